@@ -1,0 +1,1 @@
+"""The functions: one module an endpoint, listed in manifest.toml."""

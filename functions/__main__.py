@@ -1,0 +1,86 @@
+"""Serve functions: python -m functions [NAME ...] [--host HOST] [--port PORT]."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from lib.environment import Misconfigured, Variable, whole
+from lib.router import app
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+PORT = Variable("PORT", "The port to listen on; 0 for any that is free", whole(0, 65_535), 8000)
+DRAIN_SECONDS = 15
+
+EXAMPLES = """examples:
+  python -m functions                                  all functions, on $PORT
+  python -m functions health auth-check --port 8001    two of them
+  FUNCTIONS=debate-run python -m functions             a worker"""
+
+
+def _listen(host: str | None, port: int) -> socket.socket:
+    """Open the socket: on every address, IPv6 and IPv4 alike, unless one is named."""
+    if host is not None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=2048)
+    return socket.create_server(("0.0.0.0", port), backlog=2048)  # noqa: S104 - a container's every address
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m functions", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a function of functions/manifest.toml; all if none")
+    parser.add_argument("--host", help="the address to listen on; every address if not given")
+    parser.add_argument("--port", help="the port to listen on, instead of $PORT; 0 for any that is free")
+    return parser.parse_args()
+
+
+def _stopped(_number: int, _frame: FrameType | None) -> None:
+    """Take the signal that uvicorn raises again once it has drained: to be asked to stop is no failure."""
+
+
+def main() -> None:
+    """Serve until asked to stop."""
+    arguments = _arguments()
+    environ = os.environ
+    if arguments.names:
+        environ["FUNCTIONS"] = ",".join(arguments.names)
+    if arguments.port is not None:
+        environ["PORT"] = arguments.port
+    try:
+        port = PORT.read(environ)
+        application = app()
+        listening = _listen(arguments.host, port)
+    except (Misconfigured, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    host, bound = listening.getsockname()[:2]
+    logging.getLogger("functions").info("listening", extra={"host": host, "port": bound, "pid": os.getpid()})
+    signal.signal(signal.SIGTERM, _stopped)
+    signal.signal(signal.SIGINT, _stopped)
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()

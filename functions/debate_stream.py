@@ -1,0 +1,20 @@
+"""Replay a debate's events, then follow it live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib import debate, sse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.resource import State
+
+
+async def handle(request: Request[State]) -> sse.EventStream:
+    """Answer with the events after the viewer's cursor, until the last one."""
+    after = sse.cursor(request)
+    watched = await debate.owned(request.state["postgres"], request.path_params["debate_id"], request.user)
+    events = request.state["event_log"].follow(watched, after)
+    return sse.EventStream(events, {"X-Debate-Id": str(watched.id)})

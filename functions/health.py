@@ -1,0 +1,19 @@
+"""Say what this process serves and how its resources are."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.resource import State
+
+
+async def handle(request: Request[State]) -> JSONResponse:
+    """Answer 200 where everything is well, else 503."""
+    health = await request.state["health"].look()
+    return JSONResponse(asdict(health), 200 if health.status == "ok" else 503)

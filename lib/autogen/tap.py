@@ -1,0 +1,106 @@
+"""Show a model's text as it comes, and keep the result that AutoGen's agent drops."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from autogen_core.models import ChatCompletionClient, CreateResult
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+
+    from autogen_core import CancellationToken
+    from autogen_core.models import LLMMessage, ModelInfo, RequestUsage
+    from autogen_core.tools import Tool, ToolSchema
+    from pydantic import BaseModel
+
+    Show = Callable[[str], Awaitable[None]]
+
+
+class Tap(ChatCompletionClient):
+    """A client for one turn: each call is a stream of `inner`; only whole turns pass through the agent.
+
+    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's.
+    """
+
+    def __init__(self, inner: ChatCompletionClient, show: Show) -> None:
+        """Call `show` with each piece of text."""
+        self._inner, self._show = inner, show
+        self.result: CreateResult | None = None
+
+    async def create(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = (),
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] | None = None,
+        cancellation_token: CancellationToken | None = None,
+    ) -> CreateResult:
+        """Stream from the inner client, and return its result."""
+        stream = self.create_stream(
+            messages,
+            tools=tools,
+            tool_choice=tool_choice,
+            json_output=json_output,
+            extra_create_args=extra_create_args,
+            cancellation_token=cancellation_token,
+        )
+        async for piece in stream:
+            if isinstance(piece, str):
+                await self._show(piece)
+            else:
+                self.result = piece
+        if self.result is None:
+            raise ValueError("the stream ended without a result")
+        return self.result
+
+    def create_stream(
+        self,
+        messages: Sequence[LLMMessage],
+        *,
+        tools: Sequence[Tool | ToolSchema] = (),
+        tool_choice: Tool | Literal["auto", "required", "none"] = "auto",
+        json_output: bool | type[BaseModel] | None = None,
+        extra_create_args: Mapping[str, Any] | None = None,
+        cancellation_token: CancellationToken | None = None,
+    ) -> AsyncGenerator[str | CreateResult, None]:
+        """Pass the inner client's stream on."""
+        return self._inner.create_stream(
+            messages,
+            tools=tools,
+            tool_choice=tool_choice,
+            json_output=json_output,
+            extra_create_args=extra_create_args or {},
+            cancellation_token=cancellation_token,
+        )
+
+    async def close(self) -> None:
+        """Leave the inner client open: it outlives the turn."""
+
+    def actual_usage(self) -> RequestUsage:
+        """Return the inner client's."""
+        return self._inner.actual_usage()
+
+    def total_usage(self) -> RequestUsage:
+        """Return the inner client's."""
+        return self._inner.total_usage()
+
+    def count_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = ()) -> int:
+        """Return the inner client's."""
+        return self._inner.count_tokens(messages, tools=tools)
+
+    def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = ()) -> int:
+        """Return the inner client's."""
+        return self._inner.remaining_tokens(messages, tools=tools)
+
+    @property
+    def capabilities(self) -> ModelInfo:
+        """Return the inner client's."""
+        return self._inner.model_info
+
+    @property
+    def model_info(self) -> ModelInfo:
+        """Return the inner client's."""
+        return self._inner.model_info

@@ -1,0 +1,106 @@
+"""Read a request's body as one of the contract's models."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from lib.contract.problem import Fault
+from lib.problems import BodyTooLarge, InvalidRequest, MalformedRequest, RequestTimeout, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MOST_BYTES = 1_048_576
+MOST_NESTING = 32
+SECONDS = 10.0
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]')
+
+
+async def read(request: Request[Any], model: type[Model]) -> Model:
+    """Return the body as `model`. Raises a problem: 400, 408, 413, 415 or 422."""
+    _check_headers(request)
+    try:
+        async with asyncio.timeout(SECONDS):
+            body = await _collect(request)
+    except TimeoutError:
+        raise RequestTimeout(f"The body did not arrive within {SECONDS:.0f} s; send it again.") from None
+    try:
+        return model.model_validate(_decode(body))
+    except ValidationError as error:
+        faults = [Fault(_pointer(fault["loc"]), fault["msg"]) for fault in error.errors(include_input=False)]
+        raise InvalidRequest("The body does not have the form asked for; see errors.", errors=faults) from None
+
+
+def _check_headers(request: Request[Any]) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body without a Content-Encoding.")
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        _refuse_size()
+
+
+async def _collect(request: Request[Any]) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                _refuse_size()
+    except ClientDisconnect:
+        raise MalformedRequest("The client went away before its body had arrived.") from None
+    return bytes(body)
+
+
+def _refuse_size() -> NoReturn:
+    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers={"Connection": "close"})
+
+
+def _decode(body: bytes) -> object:
+    """Decode strict JSON (RFC 8259): UTF-8, no NaN, no duplicate keys, bounded nesting."""
+    try:
+        text = body.decode("utf-8")
+        _check_nesting(text)
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except UnicodeDecodeError:
+        raise MalformedRequest("The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        raise MalformedRequest(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except ValueError:
+        raise MalformedRequest("The body holds a number with more digits than can be read.") from None
+
+
+def _check_nesting(text: str) -> None:
+    depth = 0
+    for found in BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > MOST_NESTING:
+            raise MalformedRequest(f"The body nests deeper than {MOST_NESTING} levels.")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedRequest(f"The body holds {name}, which is not JSON.")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise MalformedRequest("The body holds an object with the same key twice.")
+    return found
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Write a location as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

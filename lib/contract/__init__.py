@@ -1,0 +1,1 @@
+"""Every model that crosses the wire."""

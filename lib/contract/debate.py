@@ -1,0 +1,65 @@
+"""Describe a debate: what is asked for, and what is known of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, HttpUrl, StrictBool, StrictInt, model_validator
+
+from lib.contract.closed import Closed, Text
+
+Status = Literal["queued", "running", "completed", "failed", "cancelled"]
+SignalState = Literal["risk_on", "risk_off", "neutral"]
+
+
+class Content(Closed):
+    """The text under debate; `url` says where it came from and is never fetched."""
+
+    type: Literal["text", "article", "substack", "youtube"]
+    title: Annotated[Text, Field(min_length=1, max_length=255)]
+    text: Annotated[Text, Field(min_length=10, max_length=50_000)]
+    url: Annotated[HttpUrl, Field(max_length=2_048)] | None = None
+
+    @model_validator(mode="after")
+    def _published_content_names_its_url(self) -> Self:
+        if self.type in {"substack", "youtube"} and self.url is None:
+            raise ValueError(f"url is required for {self.type} content")
+        return self
+
+
+class Signal(Closed):
+    """One market signal of the dashboard at the moment `as_of`."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=100)]
+    state: SignalState
+    as_of: AwareDatetime
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    strength: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
+    source: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
+
+
+class DebateRequest(Closed):
+    """What a user asks to have debated; `force` skips the relevance check."""
+
+    content: Content
+    question: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
+    rounds: Annotated[StrictInt, Field(ge=1, le=5)] = 2
+    signals: Annotated[tuple[Signal, ...], Field(max_length=20)] = ()
+    force: StrictBool = False
+
+
+class Debate(Closed):
+    """What its owner may know of a debate; `stream_url` is a path, `last_seq` its newest event."""
+
+    id: UUID
+    status: Status
+    title: str
+    rounds: int
+    model: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    stream_url: str
+    last_seq: int

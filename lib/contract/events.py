@@ -1,0 +1,141 @@
+"""Describe the events of a debate's log."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast, get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, create_model
+
+from lib.contract.closed import Closed
+from lib.contract.verdict import Verdict
+
+
+class Usage(Closed):
+    """Tokens as the model server counted them; 0 where it did not say."""
+
+    input_tokens: int
+    output_tokens: int
+
+
+class EventProblem(Closed):
+    """Why a turn or a debate failed, in words for its owner."""
+
+    type: str
+    title: str
+    detail: str
+
+
+class DebateQueued(Closed):
+    type: Literal["debate.queued"] = "debate.queued"
+    title: str
+    rounds: int
+    agents: tuple[str, ...]
+
+
+class DebateStarted(Closed):
+    """A worker took the debate; `attempt` is 2 and more after a takeover."""
+
+    type: Literal["debate.started"] = "debate.started"
+    model: str
+    attempt: int
+    agents_version: str
+
+
+class TurnStarted(Closed):
+    type: Literal["turn.started"] = "turn.started"
+    turn: int
+    round: int
+    agent: str
+    role: Literal["debater", "judge"]
+    attempt: int
+
+
+class TurnDelta(Closed):
+    type: Literal["turn.delta"] = "turn.delta"
+    turn: int
+    text: str
+
+
+class TurnReset(Closed):
+    """Drop the partial text of this turn: it begins again."""
+
+    type: Literal["turn.reset"] = "turn.reset"
+    turn: int
+    reason: str
+
+
+class TurnCompleted(Closed):
+    """The whole text of a turn, which replaces its deltas."""
+
+    type: Literal["turn.completed"] = "turn.completed"
+    turn: int
+    round: int
+    agent: str
+    text: str
+    finish_reason: str
+    usage: Usage
+    model: str
+
+
+class TurnFailed(Closed):
+    """A turn that is left out of the debate."""
+
+    type: Literal["turn.failed"] = "turn.failed"
+    turn: int
+    round: int
+    agent: str
+    problem: EventProblem
+
+
+class VerdictCompleted(Closed):
+    type: Literal["verdict.completed"] = "verdict.completed"
+    verdict: Verdict
+
+
+class DebateCompleted(Closed):
+    type: Literal["debate.completed"] = "debate.completed"
+
+
+class DebateFailed(Closed):
+    type: Literal["debate.failed"] = "debate.failed"
+    problem: EventProblem
+
+
+class DebateCancelled(Closed):
+    type: Literal["debate.cancelled"] = "debate.cancelled"
+
+
+Event = (
+    DebateQueued
+    | DebateStarted
+    | TurnStarted
+    | TurnDelta
+    | TurnReset
+    | TurnCompleted
+    | TurnFailed
+    | VerdictCompleted
+    | DebateCompleted
+    | DebateFailed
+    | DebateCancelled
+)
+"""What a writer says; the log adds the envelope."""
+
+TERMINAL = frozenset({"debate.completed", "debate.failed", "debate.cancelled"})
+
+
+class Envelope(Closed):
+    """What the log knows of each event: its place, its debate and when it was written."""
+
+    seq: Annotated[int, Field(ge=1)]
+    debate_id: UUID
+    at: AwareDatetime
+
+
+def _enveloped(event: type[Event]) -> type[Event]:
+    enveloped = create_model(event.__name__, __base__=(Envelope, event), __doc__=event.__doc__)
+    return cast("type[Event]", enveloped)
+
+
+ENVELOPED: dict[str, type[Event]] = {event.model_fields["type"].default: _enveloped(event) for event in get_args(Event)}
+"""The events as they cross the wire, by type."""

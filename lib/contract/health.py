@@ -1,0 +1,25 @@
+"""Say what a process serves and how its resources are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One resource: `ms` is the time that looking took, `reason` why it is not ok."""
+
+    ok: bool
+    ms: int
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A process: its functions and a check for each resource they use."""
+
+    status: Literal["ok", "down"]
+    version: str
+    functions: tuple[str, ...]
+    checks: dict[str, Check]

@@ -1,0 +1,116 @@
+"""Know a debate: its row, and what its events add up to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from lib.contract.debate import Debate, DebateRequest
+from lib.contract.events import TurnCompleted, TurnFailed, TurnReset, TurnStarted, VerdictCompleted
+from lib.postgres import statements
+from lib.problems import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from databases.interfaces import Record
+
+    from lib.contract.caller import Caller
+    from lib.contract.events import Event
+    from lib.contract.verdict import Verdict
+    from lib.postgres import Connection, Postgres
+
+SQL = statements(__file__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run a debate, as long as nobody takes a newer epoch; it first started `seconds` ago."""
+
+    debate_id: UUID
+    epoch: int
+    request: DebateRequest
+    seconds: float
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a debate's events add up to: turns by number, `begun` the turn that has started and not ended."""
+
+    completed: dict[int, TurnCompleted] = field(default_factory=dict[int, TurnCompleted])
+    failed: dict[int, TurnFailed] = field(default_factory=dict[int, TurnFailed])
+    attempts: dict[int, int] = field(default_factory=dict[int, int])
+    begun: int | None = None
+    verdict: Verdict | None = None
+
+    def add(self, event: Event) -> None:
+        """Go on by one event."""
+        match event:
+            case TurnStarted():
+                self.begun = event.turn
+                self.attempts[event.turn] = event.attempt
+            case TurnReset():
+                self.begun = None
+            case TurnCompleted():
+                self.begun = None
+                self.completed[event.turn] = event
+            case TurnFailed():
+                self.begun = None
+                self.failed[event.turn] = event
+            case VerdictCompleted():
+                self.verdict = event.verdict
+            case _:
+                pass
+
+    @property
+    def transcript(self) -> tuple[TurnCompleted, ...]:
+        """Return what was said, in order."""
+        return tuple(self.completed[turn] for turn in sorted(self.completed))
+
+
+def fold(events: Iterable[Event]) -> Progress:
+    """Add up a log."""
+    progress = Progress()
+    for event in events:
+        progress.add(event)
+    return progress
+
+
+def _debate(record: Record) -> Debate:
+    request = DebateRequest.model_validate_json(record["request"])
+    columns = {
+        name: record[name] for name in ("id", "status", "model", "created_at", "started_at", "ended_at", "last_seq")
+    }
+    stream_url = f"/debate-stream/{record['id']}"
+    return Debate(title=request.content.title, rounds=request.rounds, stream_url=stream_url, **columns)
+
+
+async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
+    """Return a debate of the caller. Raises NotFound, also for a debate of somebody else."""
+    try:
+        values = {"id": UUID(debate_id), "issuer": caller.issuer, "user_id": caller.user_id}
+    except ValueError:
+        record = None
+    else:
+        record = await postgres.fetch_one(SQL["owned"], **values)
+    if record is None:
+        raise NotFound("You have no debate with this id.")
+    return _debate(record)
+
+
+async def insert(connection: Connection, debate_id: UUID, request: DebateRequest, caller: Caller, model: str) -> Debate:
+    """Make the row of a new debate."""
+    values = {"id": debate_id, "request": request.model_dump_json(), "model": model}
+    record = await connection.fetch_one(SQL["open"], {**values, "issuer": caller.issuer, "user_id": caller.user_id})
+    if record is None:
+        raise RuntimeError("INSERT returned no row")
+    return _debate(record)
+
+
+async def claim(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:
+    """Take a debate that has not ended; whoever had it can write no more."""
+    record = await postgres.fetch_one(SQL["claim"], id=debate_id, model=model)
+    if record is None:
+        return None
+    return Claim(debate_id, record["epoch"], DebateRequest.model_validate_json(record["request"]), record["seconds"])

@@ -1,0 +1,160 @@
+"""Keep one append-only log per debate, and let anybody follow it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import TYPE_CHECKING, Self
+
+from lib.event_log.entry import Entry, entry
+from lib.event_log.feed import Feed
+from lib.event_log.writer import SQL, EpochLost, EventsRefused, Pen, Writer
+from lib.problems import Unavailable
+from lib.resource import Resource
+from lib.sse import Interrupted
+from lib.tasks import lasting
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+    from types import TracebackType
+    from uuid import UUID
+
+    from lib.contract.debate import Debate
+    from lib.contract.events import Event
+    from lib.drain import Drain
+    from lib.postgres import Connection, Postgres
+    from lib.resource import State
+
+__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build"]
+
+CHANNEL = "debates"
+PAGE = 500
+PING_SECONDS = 15.0
+POLL_SECONDS = 3.0
+STREAM_SECONDS = 600.0
+
+
+async def begin(connection: Connection, debate_id: UUID, event: Event) -> None:
+    """Write the first event of a debate, in the transaction that makes its row."""
+    data = event.model_dump_json(exclude={"type"})
+    await connection.execute(SQL["begin"], {"debate_id": debate_id, "type": event.type, "data": data})
+
+
+class EventLog(Resource):
+    """The logs of all debates: one connection listens, one read serves all viewers of this process."""
+
+    def __init__(self, postgres: Postgres, drain: Drain) -> None:
+        """Read and write through this pool; let viewers go when drained."""
+        self._postgres, self._drain = postgres, drain
+        self._writer = Writer(postgres)
+        self._feeds: dict[UUID, Feed] = {}
+        self._woken = asyncio.Event()
+        self._listener = postgres.listener(CHANNEL, self._woken.set)
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(
+            lasting(self._listener.run(), self._tail(), self._release(), self._writer.run())
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def ping(self) -> str | None:
+        """Ask whether notifications arrive."""
+        return None if self._listener.alive else "the listening connection is down; streams poll"
+
+    def pen(self, debate_id: UUID, epoch: int, last_seq: int) -> Pen:
+        """Return what the owner of an epoch writes with."""
+        return Pen(self._writer, debate_id, epoch, last_seq)
+
+    async def read(self, debate_id: UUID, after: int = 0) -> Sequence[Entry]:
+        """Return a page of the entries after a place. Raises Unavailable."""
+        read = self._postgres.fetch_all(SQL["read"], debate_id=debate_id, after=after, most=PAGE)
+        return [entry(record) for record in await read]
+
+    async def read_all(self, debate_id: UUID) -> Sequence[Entry]:
+        """Return all entries of a debate. Raises Unavailable."""
+        entries: list[Entry] = []
+        while page := await self.read(debate_id, entries[-1].seq if entries else 0):
+            entries += page
+        return entries
+
+    async def follow(self, debate: Debate, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+        """Yield what follows a place, in batches: replay and live in one loop; an empty batch where all is quiet.
+
+        Ends after a terminal event; raises Interrupted when the process drains, loses its database, or after ten
+        minutes.
+        """
+        if debate.ended_at is not None and after >= debate.last_seq:
+            return
+        until = time.monotonic() + STREAM_SECONDS
+        with self._watched(debate.id, after) as feed:
+            while not self._drain.is_set() and time.monotonic() < until:
+                entries = feed.since(after)
+                if entries is None:
+                    entries = await self._catch_up(debate.id, after)
+                if entries:
+                    yield entries
+                    after = entries[-1].seq
+                    if entries[-1].terminal:
+                        return
+                elif not await feed.news(PING_SECONDS):
+                    yield ()
+        raise Interrupted
+
+    async def _catch_up(self, debate_id: UUID, after: int) -> Sequence[Entry]:
+        try:
+            return await self.read(debate_id, after)
+        except Unavailable as error:
+            raise Interrupted from error
+
+    @contextlib.contextmanager
+    def _watched(self, debate_id: UUID, after: int) -> Generator[Feed]:
+        feed = self._feeds.setdefault(debate_id, Feed(after))
+        feed.viewers += 1
+        self._woken.set()
+        try:
+            yield feed
+        finally:
+            feed.viewers -= 1
+            if feed.viewers == 0:
+                del self._feeds[debate_id]
+
+    async def _tail(self) -> None:
+        """Read what is new for all viewers at once: when woken, and now and then, as a notification may be lost."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
+            self._woken.clear()
+            with contextlib.suppress(Unavailable):
+                await self._read_news()
+
+    async def _read_news(self) -> None:
+        feeds = dict(self._feeds)
+        if not feeds:
+            return
+        afters = [feed.last for feed in feeds.values()]
+        records = await self._postgres.fetch_all(SQL["news"], debate_ids=list(feeds), afters=afters, most=PAGE)
+        news: dict[UUID, list[Entry]] = {}
+        for record in records:
+            news.setdefault(record["debate_id"], []).append(entry(record))
+        for debate_id, entries in news.items():
+            feeds[debate_id].add(entries)
+            if len(entries) == PAGE:
+                self._woken.set()
+
+    async def _release(self) -> None:
+        await self._drain.wait()
+        for feed in self._feeds.values():
+            feed.wake()
+
+
+def build(_environ: Mapping[str, str], state: State) -> EventLog:
+    """Build the resource."""
+    return EventLog(state["postgres"], state["drain"])

@@ -1,0 +1,169 @@
+"""Write the events of all debates that this process runs, many in one statement."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Self, cast
+
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+
+from lib.contract.events import Event, TurnDelta
+from lib.postgres import REFUSED, statements
+from lib.problems import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
+    from uuid import UUID
+
+    from databases.interfaces import Record
+
+    from lib.postgres import Postgres
+
+SQL = statements(f"{__file__.removesuffix('writer.py')}event_log.py")
+INTERVAL = 0.025
+"""Seconds between two flushes: the first event after a pause is written at once."""
+
+MOST_EVENTS = 100
+MOST_CHARACTERS = 8_192
+"""What of one debate may wait for PostgreSQL before its writer has to."""
+
+log = logging.getLogger("event_log")
+
+
+class EpochLost(Exception):
+    """Another worker owns the debate, or it has ended: whoever writes must stop."""
+
+
+class EventsRefused(Exception):
+    """PostgreSQL will never take these events."""
+
+
+class Pen:
+    """Write one debate's log as the owner of one epoch; a lost epoch cancels the task inside the context.
+
+    Raises EpochLost, or EventsRefused, at the end of the context or at the next call.
+    """
+
+    def __init__(self, writer: Writer, debate_id: UUID, epoch: int, last_seq: int) -> None:
+        """Go on after `last_seq`."""
+        self.debate_id, self.epoch = debate_id, epoch
+        self._writer = writer
+        self._seq = last_seq
+        self._waiting: list[Event] = []
+        self._flushing: list[Event] = []
+        self._lost: Exception | None = None
+        self._settled = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._cancels = self._task.cancelling()
+        self._open = True
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open = False
+        self._writer.forget(self)
+        if self._lost is not None and kind is asyncio.CancelledError and self._task.uncancel() <= self._cancels:
+            raise self._lost from error
+
+    async def write(self, event: Event) -> None:
+        """Take an event; adjacent deltas of a turn become one. Waits only where PostgreSQL is far behind."""
+        if self._lost is not None:
+            raise self._lost
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(event, TurnDelta) and isinstance(last, TurnDelta) and last.turn == event.turn:
+            self._waiting.pop()
+            event = TurnDelta(turn=event.turn, text=last.text + event.text)
+        self._waiting.append(event)
+        self._writer.want(self)
+        if len(self._waiting) > MOST_EVENTS or (isinstance(event, TurnDelta) and len(event.text) > MOST_CHARACTERS):
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Wait until everything taken is in the log."""
+        while (self._waiting or self._flushing) and self._lost is None:
+            self._settled.clear()
+            await self._settled.wait()
+        if self._lost is not None:
+            raise self._lost
+
+    def take(self) -> list[tuple[UUID, int, int, str, str]]:
+        """Hand the waiting events to the writer, as rows."""
+        self._flushing, self._waiting = self._waiting, []
+        return [
+            (self.debate_id, self.epoch, self._seq + place, event.type, event.model_dump_json(exclude={"type"}))
+            for place, event in enumerate(self._flushing, start=1)
+        ]
+
+    def settle(self, lost: Exception | None) -> None:
+        """Hear how the flush ended."""
+        self._seq += len(self._flushing)
+        self._flushing = []
+        if lost is not None:
+            self._lost, self._waiting = lost, []
+            if self._open:
+                self._task.cancel()
+        self._settled.set()
+
+
+class Writer:
+    """The one writer of a process: gathers what its pens hold, and flushes it in one statement."""
+
+    def __init__(self, postgres: Postgres) -> None:
+        """Write through this pool."""
+        self._postgres = postgres
+        self._wanting: dict[Pen, None] = {}
+        self._wanted = asyncio.Event()
+
+    def want(self, pen: Pen) -> None:
+        """Hear that a pen has something to write."""
+        self._wanting[pen] = None
+        self._wanted.set()
+
+    def forget(self, pen: Pen) -> None:
+        """Write nothing more of a pen."""
+        self._wanting.pop(pen, None)
+
+    async def run(self) -> None:
+        """Flush for ever."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            pens, self._wanting = list(self._wanting), {}
+            await self._flush(pens)
+            await asyncio.sleep(INTERVAL)
+
+    async def _flush(self, pens: Sequence[Pen]) -> None:
+        rows = {pen: pen.take() for pen in pens}
+        try:
+            accepted = await self._append(row for pen in pens for row in rows[pen])
+        except REFUSED:
+            await self._flush_apart(rows)
+            return
+        for pen in pens:
+            pen.settle(None if pen.debate_id in accepted else EpochLost())
+
+    async def _flush_apart(self, rows: dict[Pen, list[tuple[UUID, int, int, str, str]]]) -> None:
+        """Repeat a refused statement debate by debate, so that one bad event never fails its neighbours."""
+        for pen, own in rows.items():
+            try:
+                accepted = await self._append(own)
+            except REFUSED as error:
+                log.exception("events refused", extra={"debate_id": str(pen.debate_id)})
+                pen.settle(EventsRefused(type(error).__name__))
+            else:
+                pen.settle(None if accepted else EpochLost())
+
+    async def _append(self, rows: Iterable[tuple[UUID, int, int, str, str]]) -> set[UUID]:
+        columns = dict(
+            zip(("debate_ids", "epochs", "seqs", "types", "datas"), map(list, zip(*rows, strict=True)), strict=True)
+        )
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
+        )
+        records: list[Record] = await retrying(self._postgres.fetch_all, SQL["append"], **columns)
+        return {record["debate_id"] for record in records}

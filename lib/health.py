@@ -1,0 +1,52 @@
+"""Look at the resources of a process, at most once a second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from lib.contract.health import Check, Health
+from lib.environment import Variable
+from lib.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+APP_VERSION = Variable("APP_VERSION", "The version that health reports, for example the commit", str, "dev")
+AGE = 1.0
+PATIENCE = 1.5
+
+
+async def _check(resource: Resource) -> Check:
+    start = time.perf_counter()
+    try:
+        reason = await asyncio.wait_for(resource.ping(), PATIENCE)
+    except TimeoutError:
+        reason = f"no answer within {PATIENCE} s"
+    return Check(ok=reason is None, ms=round((time.perf_counter() - start) * 1000), reason=reason)
+
+
+class Checkup:
+    """The health of this process; who asks while a look is under way waits for that one."""
+
+    def __init__(self, functions: Sequence[str], resources: Mapping[str, Resource], environ: Mapping[str, str]) -> None:
+        self._functions = tuple(functions)
+        self._resources = {
+            name: resource for name, resource in resources.items() if type(resource).ping is not Resource.ping
+        }
+        self._version = APP_VERSION.read(environ)
+        self._lock = asyncio.Lock()
+        self._seen = float("-inf")
+        self._health: Health
+
+    async def look(self) -> Health:
+        """Return the health, not older than a second."""
+        async with self._lock:
+            if time.monotonic() - self._seen >= AGE:
+                checks = await asyncio.gather(*(_check(resource) for resource in self._resources.values()))
+                by_name = dict(zip(self._resources, checks, strict=True))
+                status = "ok" if all(check.ok for check in checks) else "down"
+                self._health = Health(status, self._version, self._functions, by_name)
+                self._seen = time.monotonic()
+        return self._health

@@ -1,0 +1,129 @@
+"""Wrap the application in the one layer that every request passes."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+
+from lib import problems
+from lib.environment import Variable, items
+from lib.logs import request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CORS_ORIGINS = Variable("CORS_ORIGINS", "The origins whose pages may call this, comma separated", items, ())
+
+ALLOWED_HEADERS = (
+    "authorization, content-type, last-event-id, idempotency-key, x-request-id, traceparent, tracestate, baggage, "
+    "sentry-trace"
+)
+EXPOSED_HEADERS = "x-request-id, x-debate-id, location, retry-after"
+SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+log = logging.getLogger("access")
+errors = logging.getLogger("error")
+
+
+class Boundary:
+    """Give each request an id, CORS headers, a problem for every error, and one access line."""
+
+    def __init__(self, app: ASGIApp, environ: Mapping[str, str]) -> None:
+        self._app = app
+        self._origins = frozenset(CORS_ORIGINS.read(environ))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI 3."""
+        scope["app"] = self
+        if scope["type"] == "http":
+            await _Exchange(scope, receive, send, self._origins).serve(self._app)
+        else:
+            await self._app(scope, receive, send)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, origins: frozenset[str]) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._status = self._bytes = 0
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        self._id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
+        self._extra = [(b"x-request-id", self._id.encode())]
+        origin = headers.get("origin")
+        self._preflight = (
+            origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        )
+        if origins:
+            self._extra.append((b"vary", b"origin"))
+        if origin in origins:
+            self._extra += [
+                (b"access-control-allow-origin", origin.encode("latin-1")),
+                (b"access-control-expose-headers", EXPOSED_HEADERS.encode()),
+            ]
+
+    async def serve(self, app: ASGIApp) -> None:
+        """Answer, whatever happens, and write the access line."""
+        start = time.perf_counter()
+        token = request_id.set(self._id)
+        try:
+            await (self._answer_preflight() if self._preflight else self._answer(app))
+        finally:
+            self._log(start)
+            request_id.reset(token)
+
+    async def _answer(self, app: ASGIApp) -> None:
+        try:
+            await app(self._scope, self._receive, self._forward)
+        except problems.Problem as problem:
+            await self._refuse(problem)
+        except HTTPException as error:
+            await self._refuse(problems.from_http(error))
+        except Exception:
+            errors.exception("unhandled error")
+            await self._refuse(problems.InternalError("The error was logged under this request_id; try again later."))
+
+    async def _refuse(self, problem: problems.Problem) -> None:
+        if self._status == 0:
+            await problem.response(self._id)(self._scope, self._receive, self._forward)
+
+    async def _answer_preflight(self) -> None:
+        headers = [
+            (b"access-control-allow-methods", b"GET, POST, DELETE"),
+            (b"access-control-allow-headers", ALLOWED_HEADERS.encode()),
+            (b"access-control-max-age", b"600"),
+        ]
+        await self._forward({"type": "http.response.start", "status": 204, "headers": headers})
+        await self._forward({"type": "http.response.body"})
+
+    async def _forward(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *self._extra]
+        else:
+            self._bytes += len(message.get("body", b""))
+        await self._send(message)
+
+    def _log(self, start: float) -> None:
+        route = self._scope.get("route")
+        user = self._scope.get("user")
+        log.info(
+            "request",
+            extra={
+                "method": self._scope["method"],
+                "route": getattr(route, "path", None),
+                "status": self._status,
+                "ms": round((time.perf_counter() - start) * 1000, 1),
+                "bytes": self._bytes,
+                "user_id": getattr(user, "user_id", None),
+            },
+        )

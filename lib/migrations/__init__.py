@@ -1,0 +1,1 @@
+"""The schema `debates`, step by step; nothing outside it is touched."""

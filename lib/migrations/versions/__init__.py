@@ -1,0 +1,1 @@
+"""The steps, oldest first; each only expands what the release before it reads."""

@@ -1,0 +1,135 @@
+"""Judge a debate by what its material and its turns really say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib.contract.verdict import Evidence, Judgement
+from lib.offline_model.arguments import question
+from lib.offline_model.claims import CONCRETE, DANGLING, claims
+from lib.offline_model.signals import STATES
+from lib.offline_model.wording import pick, plural, series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lib.contract.debate import Signal
+    from lib.offline_model.claims import Claim
+    from lib.offline_model.reading import Passage
+    from lib.offline_model.scene import Scene
+
+CHALLENGER = "risk_challenger"
+MOST_CONFIDENT = 0.75
+LONG_TEXT = 12
+MOST_OBJECTIONS = 2
+PRESSING = frozenset({"stress", "signals", "figure"})
+
+
+def judge(scene: Scene) -> Judgement:
+    """Return the judgement; signals outweigh words, so that turning every signal turns a stance that they decided."""
+    chosen = _claims(scene)
+    return Judgement(
+        stance=STATES[scene.lean],
+        confidence=_confidence(scene),
+        summary=" ".join(filter(None, _summary(scene, chosen))),
+        key_points=tuple(filter(None, _key_points(scene))),
+        dissent=tuple(f"{claim.name}: {claim.text}." for claim in _objections(scene)),
+        missing_data=tuple(_missing(scene)),
+        evidence=tuple(_evidence(scene, chosen)),
+    )
+
+
+def _confidence(scene: Scene) -> float:
+    """Return more where the signals agree, the words agree with them and the text is long; never above 0.75."""
+    if not scene.lean:
+        return 0.25
+    signals = 0.4 * scene.board.agreement * min(len(scene.board.signals), 5) / 5
+    words = 0.1 * (scene.tone == scene.lean)
+    material = 0.1 * min(len(scene.reading.passages) / LONG_TEXT, 1)
+    return round(min(0.15 + signals + words + material, MOST_CONFIDENT), 2)
+
+
+def _summary(scene: Scene, chosen: list[Claim]) -> Iterator[str]:
+    yield scene.say("verdict" if scene.lean else "verdict_open")
+    yield scene.say(f"signals_{scene.board.kind}")
+    yield question(scene)
+    if chosen:
+        yield scene.say("weighed", name=chosen[0].name, claim=chosen[0].text)
+    yield scene.say("limits")
+
+
+def _key_points(scene: Scene) -> Iterator[str]:
+    yield scene.say(f"point_{scene.board.kind}")
+    for side, key in ((scene.lean, "point_for"), (-scene.lean, "point_against")):
+        passage = _best(scene, side)
+        yield scene.say(key, quote=passage.quote) if passage and (scene.lean or key == "point_for") else ""
+    yield scene.say("point_words")
+    yield scene.say(
+        "point_figures" if any(passage.figures for passage in scene.reading.passages) else "point_no_figure"
+    )
+
+
+def _best(scene: Scene, side: int) -> Passage | None:
+    fit = [passage for passage in scene.reading.quotable if passage.side == side or not scene.lean]
+    return max(fit, key=_worth, default=None)
+
+
+def _worth(passage: Passage) -> tuple[int, int]:
+    return min(len(passage.figures), 2) + abs(passage.lean) + bool(passage.topics), -len(passage.quote)
+
+
+def _missing(scene: Scene) -> Iterator[str]:
+    if scene.reading.missing:
+        yield f"The text says nothing on {series(scene.reading.missing, 'or')}."
+    if not any(passage.figures for passage in scene.reading.passages):
+        yield "The text gives no figure."
+    if not any(passage.dates for passage in scene.reading.passages):
+        yield "The text gives no date."
+    if not scene.board.signals:
+        yield "No market signal was supplied."
+        return
+    yield "The history of the signals was not supplied."
+    yield from _unstated(scene.board.signals)
+
+
+def _unstated(signals: tuple[Signal, ...]) -> Iterator[str]:
+    for noun, lacking in (
+        ("value", sum(signal.value is None for signal in signals)),
+        ("strength", sum(signal.strength is None for signal in signals)),
+    ):
+        if lacking:
+            yield f"The {noun} is not given for {plural(lacking, 'signal')}."
+
+
+def _claims(scene: Scene) -> list[Claim]:
+    """Return the last claim of each debater, the latest speaker last."""
+    latest: dict[str, Claim] = {}
+    for speech in scene.speeches:
+        found = sorted(claims(speech, scene.board.signals), key=lambda claim: pick(range(1000), claim.text))
+        if found:
+            latest[speech.agent] = next((claim for claim in found if claim.kind == "lean"), found[0])
+    return list(latest.values())
+
+
+def _objections(scene: Scene) -> list[Claim]:
+    """Return what the challenger said last of stress, of signals and of figures."""
+    found = [
+        claim
+        for speech in scene.speeches
+        if speech.agent == CHALLENGER
+        for claim in claims(speech, scene.board.signals)
+    ]
+    found = [claim for claim in found if claim.kind != "concession" and not DANGLING.match(claim.text)]
+    found.sort(key=lambda claim: (not CONCRETE.search(claim.text), claim.kind not in PRESSING, -claim.speech.turn))
+    return found[:MOST_OBJECTIONS]
+
+
+def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:
+    """Yield up to three quotes of the content, one of them from the other side, and one of each debater."""
+    ranked = sorted(scene.reading.quotable, key=_worth, reverse=True)
+    backing = [passage.quote for passage in ranked if passage.side == scene.lean] or [p.quote for p in ranked]
+    against = [passage.quote for passage in ranked if scene.lean and passage.side == -scene.lean]
+    for quote in dict.fromkeys((*backing[:2], *against[:1])):
+        yield Evidence(source="content", quote=quote, turn=None, agent=None)
+    for claim in chosen[:3]:
+        yield Evidence(source="turn", quote=claim.text, turn=claim.speech.turn, agent=claim.speech.agent)

@@ -1,0 +1,108 @@
+"""Turn phrases into sentences: choose among variants, spell counts, clean names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from lib.offline_model.signals import SIDES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lib.contract.debate import Signal
+
+Item = TypeVar("Item")
+
+PHRASES: dict[str, dict[str, list[str]]] = {
+    file.stem: tomllib.loads(file.read_text("utf-8")) for file in (Path(__file__).parent / "phrases").glob("*.toml")
+}
+"""The variants of each phrase by file and key; [a|b] leaves a choice, {name} is filled in."""
+
+Runs = frozenset[tuple[str, ...]]
+
+RUN = 5
+QUOTED = re.compile(r"\{(?:quote|claim|question)\}")
+CHOICE = re.compile(r"\[([^\[\]]*)\]")
+TOKEN = re.compile(r"[^\W_]+(?:[.,'&/-][^\W_]+)*")
+UNITS = (
+    *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+SIDE_NAMES = {1: "risk-on", -1: "risk-off", 0: "neutral"}
+
+
+def pick(options: Sequence[Item], *seed: object) -> Item:
+    """Choose one option, always the same one for the same seed."""
+    digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
+    return options[int.from_bytes(digest) % len(options)]
+
+
+def runs(text: str) -> Runs:
+    """Return every run of five words, in lower case."""
+    words = TOKEN.findall(text.lower())
+    return frozenset(zip(*(words[start:] for start in range(RUN)), strict=False))
+
+
+def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, *seed: object) -> list[str]:
+    """Return the variants filled in, the one that repeats least of what was said first.
+
+    The choices are made before the values are filled in, so that nothing in a value is taken for a choice.
+    """
+    first = pick(range(len(variants)), *seed)
+    chosen = [
+        CHOICE.sub(lambda found, at=at: pick(found[1].split("|"), *seed, at, found.start()), variants[at])
+        for at in (*range(first, len(variants)), *range(first))
+    ]
+    chosen.sort(key=lambda text: len(runs(QUOTED.sub("", text).format_map(values)) & said))
+    return [text.format_map(values) for text in chosen]
+
+
+def number(count: int, zero: str = "no") -> str:
+    """Spell a count, so that no digit is written that the material does not hold."""
+    if not count:
+        return zero
+    if count < len(UNITS):
+        return UNITS[count]
+    ten, unit = divmod(count, 10)
+    if ten - 2 >= len(TENS):
+        return "a hundred or more"
+    return TENS[ten - 2] + (f"-{UNITS[unit]}" if unit else "")
+
+
+def plural(count: int, noun: str) -> str:
+    """Spell a count with its noun: "no figures", "one figure", "two figures"."""
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def series(items: Sequence[str], last: str = "and") -> str:
+    """Join items as English does: "a", "a and b", "a, b and c"."""
+    return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def clean(text: str) -> str:
+    """Return text that stays on one line and inside quotation marks."""
+    kept = (" " if unicodedata.category(sign)[0] == "C" or sign == '"' else sign for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def named(signal: Signal) -> str:
+    """Name a signal."""
+    return clean(signal.name) or "an unnamed signal"
+
+
+def described(signal: Signal) -> str:
+    """Name a signal with its strength and value as they stand in the material."""
+    value = None if signal.value is None else f"at {signal.value!r}"
+    facts = ", ".join(part for part in (clean(signal.strength or ""), value) if part)
+    return f"{named(signal)} ({facts})" if facts else named(signal)
+
+
+def state(signal: Signal) -> str:
+    """Name a signal's state as a reader writes it."""
+    return SIDE_NAMES[SIDES[signal.state]]

@@ -1,0 +1,190 @@
+"""Hand debates to the workers, each to one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pgqueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.persistence import qb
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import Channel
+
+from lib.environment import Variable, whole
+from lib.postgres import statements
+from lib.problems import Unavailable
+from lib.resource import Resource
+from lib.tasks import lasting
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+
+    from pgqueuer.core.applications import PgQueuer
+    from pgqueuer.domain.models import Job, TracebackRecord
+    from pgqueuer.domain.types import JOB_STATUS, JobId
+    from pgqueuer.ports.driver import Driver
+
+    from lib.drain import Drain
+    from lib.postgres import Connection, Postgres
+    from lib.resource import State
+
+    Handler = Callable[[UUID], Awaitable[None]]
+
+SQL = statements(__file__)
+DEBATE_CONCURRENCY = Variable(
+    "DEBATE_CONCURRENCY", "The most debates that a worker runs at once", whole(2, 10_000), 300
+)
+
+SETTINGS = DBSettings(
+    db_schema="debates",
+    channel=Channel("debates_queue"),
+    # Named here, as pgqueuer would also read them from variables as common as CHANNEL or TRIGGER.
+    prefix="",
+    function="fn_pgqueuer_changed",
+    statistics_table="pgqueuer_statistics",
+    queue_status_type="pgqueuer_status",
+    queue_table="pgqueuer",
+    queue_table_log="pgqueuer_log",
+    trigger="tg_pgqueuer_changed",
+    schedules_table="pgqueuer_schedules",
+)
+
+HEARTBEAT = timedelta(seconds=6)
+POLL = timedelta(seconds=1)
+RESTART = timedelta(seconds=0.5)
+BATCH = 10
+POOL = 3
+RETRIES = 5
+
+
+class Abandoned(BaseException):
+    """The database is lost: leave the job as it is, so that its lease runs out.
+
+    Not an Exception, or pgqueuer would end the job.
+    """
+
+
+class FencedQueries(Queries):
+    """pgqueuer's statements, where a worker that stalled cannot touch a job that another has taken over."""
+
+    def __init__(self, driver: Driver) -> None:
+        """Use our schema; `owner` is set once the queue manager has its id."""
+        builders = (
+            qb.QueryBuilderEnvironment(SETTINGS),
+            qb.QueryQueueBuilder(SETTINGS),
+            qb.QuerySchedulerBuilder(SETTINGS),
+        )
+        super().__init__(driver, *builders)
+        self.owner: UUID | None = None
+
+    async def update_heartbeat(self, job_ids: list[JobId]) -> None:
+        """Extend the lease of the jobs that are still ours."""
+        await self.driver.execute(SQL["heartbeat"], list(set(job_ids)), self.owner)
+
+    async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
+        """Hand a job back, if it is still ours."""
+        await self.driver.execute(SQL["retry"], job.id, self.owner, delay, _json(traceback_record))
+
+    async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
+        """End the jobs that are still ours."""
+        jobs, states, tracebacks = zip(*job_status, strict=True)
+        ids = [job.id for job in jobs]
+        await self.driver.execute(
+            SQL["finish"], ids, self.owner, list(states), [_json(record) for record in tracebacks]
+        )
+
+
+def _json(record: TracebackRecord | None) -> str | None:
+    return record.model_dump_json() if record else None
+
+
+class Queue(Resource):
+    """The queue of a process: whoever has a transaction may enqueue, whoever has handlers may work."""
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, drain: Drain) -> None:
+        """Read how much a worker may take at once."""
+        self._concurrency = DEBATE_CONCURRENCY.read(environ)
+        self._postgres, self._drain = postgres, drain
+        self._idle = asyncio.Event()
+
+    async def enqueue(self, connection: Connection, event: str, debate_id: UUID) -> None:
+        """Add a job in the transaction of `connection`; one debate is queued at most once."""
+        queries = FencedQueries(AsyncpgDriver(connection.raw_connection))
+        await queries.enqueue(event, debate_id.bytes, dedupe_key=f"{event}:{debate_id}", on_conflict="skip")
+
+    @contextlib.asynccontextmanager
+    async def working(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[None]:
+        """Work until drained; the end of the context drains, and waits until every job was handed back."""
+        async with lasting(self._work(handlers)):
+            try:
+                yield
+            finally:
+                self._drain.set()
+                await self._idle.wait()
+
+    async def _work(self, handlers: Mapping[str, Handler]) -> None:
+        try:
+            await self._work_until_drained(handlers)
+        finally:
+            self._idle.set()
+
+    async def _work_until_drained(self, handlers: Mapping[str, Handler]) -> None:
+        await pgqueuer.run(
+            partial(self._manager, handlers),
+            shutdown=self._drain,
+            heartbeat_timeout=HEARTBEAT,
+            dequeue_timeout=POLL,
+            batch_size=BATCH,
+            max_concurrent_tasks=max(self._concurrency, 2 * BATCH),
+            restart_on_failure=True,
+            restart_delay=RESTART,
+            shutdown_on_listener_failure=True,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _manager(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[PgQueuer, None]:
+        async with self._postgres.private_pool(POOL) as pool:
+            queries = FencedQueries(AsyncpgPoolDriver(pool))
+            manager = pgqueuer.PgQueuer(queries.driver, SETTINGS.channel, queries=queries)
+            queries.owner = manager.qm.queue_manager_id
+            retrying = partial(pgqueuer.DatabaseRetryEntrypointExecutor, max_attempts=RETRIES)
+            for event, handler in handlers.items():
+                register = manager.entrypoint(event, on_failure="hold", executor_factory=retrying)
+                register(partial(self._run, handler))
+            yield manager
+
+    async def _run(self, handler: Handler, job: Job) -> None:
+        """Run one job to its end, or hand it back when the process drains."""
+        running = asyncio.ensure_future(handler(UUID(bytes=job.payload)))
+        draining = asyncio.create_task(self._drain.wait())
+        try:
+            await asyncio.wait({running, draining}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (running, draining):
+                task.cancel()
+            await asyncio.wait({running, draining})
+        if running.cancelled():
+            raise pgqueuer.RetryRequested(timedelta(0), "the worker stops")
+        try:
+            running.result()
+        except Unavailable as error:
+            raise Abandoned from error
+
+    async def ping(self) -> str | None:
+        """Look for the queue's table."""
+        try:
+            await self._postgres.fetch_one("SELECT FROM debates.pgqueuer LIMIT 1")
+        except Unavailable:
+            return "PostgreSQL cannot be reached"
+        return None
+
+
+def build(environ: Mapping[str, str], state: State) -> Queue:
+    """Build the resource."""
+    return Queue(environ, state["postgres"], state["drain"])

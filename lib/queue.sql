@@ -1,0 +1,35 @@
+-- name: heartbeat
+UPDATE debates.pgqueuer
+SET heartbeat = now()
+WHERE id = ANY ($1::bigint[]) AND queue_manager_id = $2
+
+-- name: retry
+WITH retried AS (
+    UPDATE debates.pgqueuer
+    SET status = 'queued', execute_after = now() + $3::interval, attempts = attempts + 1, updated = now(),
+        queue_manager_id = NULL
+    WHERE id = $1 AND queue_manager_id = $2
+    RETURNING id, entrypoint, priority
+)
+INSERT INTO debates.pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+SELECT id, 'queued', entrypoint, priority, $4::jsonb FROM retried
+
+-- name: finish
+WITH outcome AS (
+    SELECT * FROM unnest($1::bigint[], $3::debates.pgqueuer_status[], $4::jsonb[]) AS job (id, status, traceback)
+), deleted AS (
+    DELETE FROM debates.pgqueuer AS job
+    USING outcome
+    WHERE job.id = outcome.id AND outcome.status <> 'failed' AND job.queue_manager_id = $2
+    RETURNING job.id, job.entrypoint, job.priority
+), held AS (
+    UPDATE debates.pgqueuer AS job
+    SET status = 'failed', updated = now(), queue_manager_id = NULL
+    FROM outcome
+    WHERE job.id = outcome.id AND outcome.status = 'failed' AND job.queue_manager_id = $2
+    RETURNING job.id, job.entrypoint, job.priority
+), ended AS (
+    SELECT * FROM deleted UNION ALL SELECT * FROM held
+)
+INSERT INTO debates.pgqueuer_log (job_id, status, entrypoint, priority, traceback)
+SELECT id, outcome.status, entrypoint, priority, outcome.traceback FROM ended JOIN outcome USING (id)

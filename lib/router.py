@@ -1,0 +1,99 @@
+"""Make the application from the manifest: routes, the consumer of events, and the life of what they use."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
+
+from starlette.routing import Route, Router
+
+from lib import logs, manifest
+from lib.drain import Drain
+from lib.environment import Misconfigured
+from lib.health import Checkup
+from lib.middleware import Boundary
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from lib.manifest import Function
+    from lib.resource import Resource, State
+
+    Endpoint = Callable[[Request[State]], Awaitable[Response]]
+
+
+def _handle(function: Function) -> Any:  # noqa: ANN401 - a handler of a request or of an event
+    return import_module(function.module).handle
+
+
+def _authorised(handle: Endpoint) -> Endpoint:
+    async def endpoint(request: Request[State]) -> Response:
+        request.scope["user"] = request.state["clerk"].caller(request.headers)
+        return await handle(request)
+
+    return endpoint
+
+
+def _route(function: Function) -> Route:
+    handle: Endpoint = _handle(function)
+    endpoint = _authorised(handle) if function.auth == "session" else handle
+    return Route(function.path or "", endpoint, methods=[function.method or ""], name=function.name)
+
+
+def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callable[[UUID], Awaitable[None]]]:
+    def consumer(function: Function) -> Callable[[UUID], Awaitable[None]]:
+        handle: Callable[[UUID, State], Awaitable[None]] = _handle(function)
+        return lambda debate_id: handle(debate_id, state)
+
+    return {function.event: consumer(function) for function in functions if function.event}
+
+
+def _resources(functions: Sequence[Function], environ: Mapping[str, str], state: dict[str, Any]) -> dict[str, Resource]:
+    """Build what the functions use, the lowest layer first, each with those below it in `state`."""
+    used = frozenset[str]().union(*(function.resources for function in functions))
+    built: dict[str, Resource] = {}
+    for name in manifest.RESOURCES:
+        if name in used:
+            built[name] = state[name] = import_module(f"lib.{name}").build(environ, state)
+    return built
+
+
+def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Boundary:
+    """Make the application that serves these functions. Raises Misconfigured."""
+    drain = Drain()
+    values: dict[str, Any] = {"drain": drain}
+    resources = _resources(functions, environ, values)
+    values["health"] = Checkup([function.name for function in functions], resources, environ)
+    state = cast("State", values)
+    consumers = _consumers(functions, state)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: object) -> AsyncGenerator[State]:
+        async with contextlib.AsyncExitStack() as stack:
+            for resource in resources.values():
+                await stack.enter_async_context(resource)
+            if consumers:
+                await stack.enter_async_context(state["queue"].working(consumers))
+            with drain.on_signals():
+                yield state
+
+    routes = [_route(function) for function in functions if function.path]
+    return Boundary(Router(routes, redirect_slashes=False, lifespan=lifespan), environ)
+
+
+def app() -> Boundary:
+    """Make the application that FUNCTIONS chooses; a mistake in the configuration is one line and exit code 2."""
+    try:
+        logs.configure(os.environ)
+        chosen = manifest.choose(manifest.read(), manifest.FUNCTIONS.read(os.environ))
+        return application(chosen, os.environ)
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None

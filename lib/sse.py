@@ -1,0 +1,101 @@
+"""Send events as a server-sent stream (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.responses import Response
+
+from lib.problems import MalformedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+OPEN = b": open\n\n"
+PING = b": ping\n\n"
+RECONNECT = b"event: stream.reconnect\ndata: {}\n\n"
+
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+}
+LARGEST_SEQ = 2**31 - 1
+
+
+class Frame(Protocol):
+    """What this sends: bytes that were encoded once, whoever reads them."""
+
+    @property
+    def sse(self) -> bytes:
+        """Return the encoded event."""
+        ...
+
+
+class Interrupted(Exception):
+    """The stream ends before the debate does: the viewer should come again."""
+
+
+class _Gone(Exception):
+    """The viewer went away."""
+
+
+def frame(seq: int, event_type: str, data: bytes) -> bytes:
+    """Encode an event; `data` has no line breaks."""
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (seq, event_type.encode(), data)
+
+
+def cursor(request: Request[Any]) -> int:
+    """Return the last event that the viewer has: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
+    text = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SEQ)) and int(text) <= LARGEST_SEQ):
+        raise MalformedRequest(
+            f"Last-Event-ID, or ?after=, must be the id of an event: a whole number from 0 to {LARGEST_SEQ}."
+        )
+    return int(text)
+
+
+class EventStream(Response):
+    """A stream that sends each batch with one write, an empty batch as a ping, and Interrupted as a reconnect."""
+
+    def __init__(self, batches: AsyncGenerator[Sequence[Frame], None], headers: Mapping[str, str]) -> None:
+        """Take the batches, and headers of this stream beside those of any."""
+        super().__init__(headers={**HEADERS, **headers})
+        del self.headers["content-length"]
+        self._batches = batches
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI 3, until the end or until the viewer is gone."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        try:
+            async with contextlib.aclosing(self._batches), asyncio.TaskGroup() as group:
+                if scope["method"] != "HEAD":
+                    leaving = group.create_task(_leave(receive))
+                    await self._stream(send)
+                    leaving.cancel()
+        except* _Gone:
+            pass
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _stream(self, send: Send) -> None:
+        await _write(send, OPEN)
+        try:
+            async for batch in self._batches:
+                await _write(send, b"".join([frame.sse for frame in batch]) or PING)
+        except Interrupted:
+            await _write(send, RECONNECT)
+
+
+async def _write(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+async def _leave(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    raise _Gone

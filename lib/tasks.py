@@ -1,0 +1,34 @@
+"""Own the tasks that last as long as a resource."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine
+
+log = logging.getLogger("tasks")
+
+
+def _stop_process(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("a task that must last has died; this process stops", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
+
+
+@contextlib.asynccontextmanager
+async def lasting(*coroutines: Coroutine[None, None, None]) -> AsyncGenerator[None]:
+    """Run the coroutines until the context ends, then cancel and await them; one that dies stops the process."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    for task in tasks:
+        task.add_done_callback(_stop_process)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

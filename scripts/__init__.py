@@ -1,0 +1,1 @@
+"""Scripts that run, check and deploy the functions."""

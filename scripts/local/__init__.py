@@ -1,0 +1,1 @@
+"""What runs beside the functions on a developer's machine."""

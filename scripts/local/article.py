@@ -1,0 +1,36 @@
+"""Read an article, and the signals beside it, as a request for a debate."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Unreadable(Exception):
+    """The article cannot be debated; the message says why."""
+
+
+def request(file: Path, rounds: int, question: str | None) -> dict[str, Any]:
+    """Return the body for debate-start. A first line `# Title` is the title; FILE.signals.json holds the signals."""
+    try:
+        lines = file.read_text("utf-8").strip().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Unreadable(f"{file} cannot be read: {error}") from error
+    title = file.stem
+    if lines and lines[0].startswith("# "):
+        title = lines.pop(0).removeprefix("# ")
+    content = {"type": "article", "title": title[:255], "text": "\n".join(lines).strip()}
+    asked = {"question": question} if question else {}
+    return {"content": content, "rounds": rounds, "signals": _signals(file.with_suffix(".signals.json")), **asked}
+
+
+def _signals(file: Path) -> list[Any]:
+    if not file.exists():
+        return []
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise Unreadable(f"{file} is not JSON: {error}") from error

@@ -1,0 +1,68 @@
+"""Start a debate and follow it to its end, as any client would."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from httpx_sse import SSEError, connect_sse
+
+from scripts.local import clerk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TERMINAL = {"debate.completed", "debate.failed", "debate.cancelled"}
+PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 60
+SILENCE_SECONDS = 40
+
+
+class Refused(Exception):
+    """The functions answered with a problem; the message holds its words."""
+
+
+def _headers() -> dict[str, str]:
+    return {"Authorization": f"Bearer {clerk.token()}"}
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_error:
+        problem = json.loads(answer.read())
+        lines = [f"{answer.status_code} {problem['title']}: {problem['detail']}"]
+        lines += [f"  {fault['pointer'] or '/'}: {fault['detail']}" for fault in problem.get("errors", ())]
+        raise Refused("\n".join(lines))
+
+
+def start(client: httpx.Client, request: dict[str, Any]) -> dict[str, Any]:
+    """Start a debate and return it. Raises Refused."""
+    answer = client.post("/debate-start", json=request, headers=_headers())
+    _check(answer)
+    return answer.json()
+
+
+def follow(client: httpx.Client, debate: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
+    last, patience = 0, time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            for event in _connection(client, debate["stream_url"], last):
+                yield event
+                last, patience = event["seq"], time.monotonic() + PATIENCE_SECONDS
+                if event["type"] in TERMINAL:
+                    return
+        except (httpx.TransportError, SSEError):
+            if time.monotonic() > patience:
+                raise
+        time.sleep(PAUSE_SECONDS)
+
+
+def _connection(client: httpx.Client, path: str, last: int) -> Iterator[dict[str, Any]]:
+    headers = _headers() | {"Last-Event-ID": str(last)}
+    with connect_sse(client, "GET", path, headers=headers, timeout=SILENCE_SECONDS) as source:
+        _check(source.response)
+        for message in source.iter_sse():
+            if message.id and message.event != "stream.reconnect":
+                yield message.json()

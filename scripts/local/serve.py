@@ -1,0 +1,83 @@
+"""Serve all functions on this machine, for development: scripts/serve [--port 8000] [--reload]."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.local import clerk, stack
+from scripts.local.functions import NotStarted
+from scripts.local.postgres import EmbeddedPostgresError
+
+if TYPE_CHECKING:
+    from scripts.local.functions import Serving
+
+LOOK_SECONDS = 0.2
+READY = """
+Ready at {url} - Ctrl-C stops everything. Try, in another terminal:
+
+  TOKEN=$(scripts/token)
+  curl -s {url}/health
+  ID=$(curl -s {url}/debate-start -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+    -d '{{"content": {{"type": "text", "title": "Utilities lead", "text": "Utilities lead the market by 3%, while \\
+lumber lags gold. The Fed may pause."}}}}' | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')
+  curl -N {url}/debate-stream/$ID -H "Authorization: Bearer $TOKEN"
+"""
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/serve",
+        description="Serve all functions on loopback, on an embedded PostgreSQL or on DATABASE_URL where it is set.",
+        epilog="example:\n  scripts/serve --port 8000 --reload",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8_000, help="by default 8000")
+    parser.add_argument("--reload", action="store_true", help="start again whenever a file of lib or functions changes")
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"... {text}\n")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _show_log(serving: Serving) -> int:
+    """Copy the functions' log to standard output until they end, and return their status."""
+    with serving.log.open("rb") as lines:
+        while True:
+            sys.stdout.buffer.write(lines.read())
+            sys.stdout.buffer.flush()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return serving.leash.wait(LOOK_SECONDS)
+
+
+def main() -> None:
+    """Serve until Ctrl-C or SIGTERM."""
+    arguments = _arguments()
+    signal.signal(signal.SIGTERM, _interrupt)
+    clerk.private_key()
+    try:
+        with tempfile.TemporaryDirectory() as directory:
+            log = Path(directory) / "functions.log"
+            with stack.running(log, _say, arguments.port, reload=arguments.reload) as serving:
+                sys.stdout.write(READY.format(url=serving.url) + "\n")
+                status = _show_log(serving)
+        sys.exit(f"scripts/serve: the functions ended with status {status}")
+    except (NotStarted, EmbeddedPostgresError) as error:
+        sys.exit(f"scripts/serve: {error}")
+    except KeyboardInterrupt:
+        _say("stopped")
+
+
+if __name__ == "__main__":
+    main()

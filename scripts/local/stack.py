@@ -1,0 +1,33 @@
+"""Bring up everything on this machine: PostgreSQL, its schema and all functions."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from scripts.local import functions
+from scripts.local.postgres import embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from scripts.local.functions import Serving
+
+
+@contextlib.contextmanager
+def running(log: Path, say: Callable[[str], None], port: int = 0, *, reload: bool = False) -> Generator[Serving]:
+    """Serve all functions on an embedded PostgreSQL, or on DATABASE_URL where it is set. Raises NotStarted."""
+    with contextlib.ExitStack() as stack:
+        database_url = os.environ.get("DATABASE_URL")
+        if database_url:
+            say("using the PostgreSQL of DATABASE_URL")
+        else:
+            say("starting an embedded PostgreSQL")
+            database_url = stack.enter_context(embedded())
+        environment = functions.environ(database_url)
+        say("bringing the schema up to date")
+        functions.migrate(environment)
+        say(f"starting the functions with the model {environment['DEBATE_MODEL']}")
+        yield stack.enter_context(functions.serving(environment, log, port=port, reload=reload))

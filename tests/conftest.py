@@ -1,0 +1,94 @@
+"""Give the tests one PostgreSQL and one process that serves all functions; each test brings its own users."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from scripts.local import functions
+from scripts.local.postgres import EmbeddedPostgres, server
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from pathlib import Path
+
+    from scripts.local.functions import Serving
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Run one PostgreSQL for all tests."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(postgres: EmbeddedPostgres) -> dict[str, str]:
+    """Return the environment of a database that has the schema and nobody connected, to be copied."""
+    asyncio.run(_execute(postgres.url, "CREATE DATABASE template_debates"))
+    environment = functions.environ(_beside(postgres.url, "template_debates")) | {"DEBATE_MODEL": "offline"}
+    functions.migrate(environment)
+    return environment
+
+
+@pytest.fixture(scope="session")
+def environment(template: dict[str, str]) -> dict[str, str]:
+    """Return what the functions need, on the database that most tests share."""
+    return _copy(template)
+
+
+@pytest.fixture
+def own_database(template: dict[str, str]) -> dict[str, str]:
+    """Return what the functions need, on a database that the worker of no other test looks at."""
+    return _copy(template)
+
+
+def _copy(template: dict[str, str]) -> dict[str, str]:
+    url, name = template["DATABASE_URL"], f"debates_{secrets.token_hex(8)}"
+    asyncio.run(_execute(_beside(url, "debates"), f"CREATE DATABASE {name} TEMPLATE template_debates"))
+    return template | {"DATABASE_URL": _beside(url, name)}
+
+
+def _beside(url: str, name: str) -> str:
+    """Return the URL of another database of the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def serving(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Generator[Serving]:
+    """Serve all functions in one process."""
+    with functions.serving(environment, tmp_path_factory.mktemp("functions") / "log") as running:
+        yield running
+
+
+@pytest.fixture
+def http(serving: Serving) -> Iterator[httpx.Client]:
+    """Talk to the process that serves all functions."""
+    with httpx.Client(base_url=serving.url) as client:
+        yield client
+
+
+@pytest.fixture
+def user() -> str:
+    """Return a user that no other test knows."""
+    return f"user_{secrets.token_hex(8)}"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    """Return where a process of this test may write its log."""
+    return tmp_path / "functions.log"

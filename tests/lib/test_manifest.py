@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lib import manifest
+from lib.environment import Misconfigured
+from scripts.local import clerk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROUTE = 'method = "GET"\npath = "/health"\nauth = "none"\nuses = []\nstatus = 200\nsummary = "s"\n'
+
+
+def test_reads_the_manifest_of_this_repository() -> None:
+    functions = manifest.read()
+    assert functions["debate-start"].resources == {"clerk", "postgres", "queue", "opening"}
+    assert functions["health"].resources == set()
+    assert functions["debate-run"].event == "debate.queued"
+
+
+@pytest.mark.parametrize(
+    ("tables", "complaint"),
+    [
+        (f"[health]\n{ROUTE}colour = 1", "[health] colour: unknown key"),
+        (f"[health]\n{ROUTE}".replace("GET", "FETCH"), "[health] method: 'FETCH' is not one of"),
+        (f"[health]\n{ROUTE}".replace('"none"', '"maybe"'), "[health] auth: 'maybe' is not one of"),
+        (f"[health]\n{ROUTE}".replace('auth = "none"\n', ""), "[health] auth: is missing"),
+        (f"[health]\n{ROUTE}".replace("status = 200\n", ""), "[health] status: is missing"),
+        (f"[health]\n{ROUTE}".replace("200", '"200"'), "[health] status: must be a int"),
+        (f"[health]\n{ROUTE}".replace("[]", '["redis"]'), "[health] uses: 'redis' is not one of"),
+        (f'[health]\n{ROUTE}response = "Nothing"', "[health] response: 'Nothing' is not one of"),
+        (f"[no-such-function]\n{ROUTE}", "[no-such-function] module: there is no functions/no_such_function.py"),
+        (f"[health]\n{ROUTE}[auth-check]\n{ROUTE}", "[health] path: GET /health is served twice"),
+        ("[health", "functions/manifest.toml: "),
+    ],
+)
+def test_names_the_table_and_the_key_of_a_mistake(tmp_path: Path, tables: str, complaint: str) -> None:
+    file = tmp_path / "manifest.toml"
+    file.write_text(tables)
+    with pytest.raises(Misconfigured) as mistake:
+        manifest.read(file)
+    assert complaint in str(mistake.value)
+    assert "\n" not in str(mistake.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "complaint"),
+    [
+        (("nothing",), {}, "FUNCTIONS names 'nothing'"),
+        ((), {"FUNCTIONS": "health,nothing"}, "FUNCTIONS names 'nothing'"),
+        (("auth-check",), {}, "CLERK_JWT_KEY is not set"),
+        (("auth-check",), {"CLERK_JWT_KEY": "x"}, "CLERK_JWT_KEY is not valid"),
+        (("health",), {"LOG_LEVEL": "loud"}, "LOG_LEVEL is not valid"),
+        (("health",), {"PORT": "ten"}, "PORT is not valid"),
+    ],
+)
+def test_a_start_that_cannot_be_is_one_line_and_status_2(
+    arguments: tuple[str, ...], environment: dict[str, str], complaint: str
+) -> None:
+    command = [sys.executable, "-m", "functions", "--host", "127.0.0.1", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("function", ["health", "auth-check"])
+def test_a_small_function_imports_nothing_heavy(function: str) -> None:
+    program = (
+        "import os, sys; from lib.router import app; app();"
+        "print(*sorted({'pydantic', 'sqlalchemy', 'databases', 'asyncpg', 'httpx', 'autogen_core', 'pgqueuer'}"
+        " & set(sys.modules)))"
+    )
+    environment = {
+        "FUNCTIONS": function,
+        "CLERK_JWT_KEY": clerk.public_key(),
+        "CLERK_ISSUER": clerk.ISSUER,
+        "CLERK_AUTHORIZED_PARTIES": clerk.PARTY,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == ""
