@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from lib.resource import State
+    from lib.state import State
 
 
 async def handle(request: Request[State]) -> JSONResponse:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from lib.resource import State
+    from lib.state import State
 
 
 async def handle(debate_id: UUID, state: State) -> None:

@@ -12,7 +12,7 @@ from lib.contract.debate import DebateRequest
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from lib.resource import State
+    from lib.state import State
 
 
 async def handle(request: Request[State]) -> JSONResponse:

@@ -9,7 +9,7 @@ from lib import debate, sse
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from lib.resource import State
+    from lib.state import State
 
 
 async def handle(request: Request[State]) -> sse.EventStream:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import Headers
 
-    from lib.resource import State
 
 PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----")
 SKEW_SECONDS = 5
@@ -173,6 +172,4 @@ def _caller(claims: Mapping[str, Any]) -> Caller:
     )
 
 
-def build(environ: Mapping[str, str], _state: State) -> Clerk:
-    """Build the resource."""
-    return Clerk(environ)
+build = Clerk

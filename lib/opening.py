@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from lib.contract.debate import Debate, DebateRequest
     from lib.postgres import Postgres
     from lib.queue import Queue
-    from lib.resource import State
 
 
 class Opening(Resource):
@@ -42,6 +41,4 @@ class Opening(Resource):
         return opened
 
 
-def build(environ: Mapping[str, str], state: State) -> Opening:
-    """Build the resource."""
-    return Opening(environ, state["postgres"], state["queue"])
+build = Opening

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypedDict
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from lib.autogen import Autogen
-    from lib.clerk import Clerk
-    from lib.drain import Drain
-    from lib.event_log import EventLog
-    from lib.health import Checkup
-    from lib.moderator import Moderator
-    from lib.opening import Opening
-    from lib.postgres import Postgres
-    from lib.queue import Queue
-
 
 class Resource:
-    """What `build(environ, state)` of a module named in a manifest's `uses` returns.
+    """What `build` makes, in a module named in a manifest's `uses`.
 
-    `build` reads the environment and raises Misconfigured; entering connects; leaving lets go of everything.
+    `build` takes the environment, and by their names the resources below it that it needs; it raises Misconfigured.
+    Entering connects; leaving lets go of everything.
     """
 
     async def __aenter__(self) -> Self:
@@ -35,17 +26,3 @@ class Resource:
     async def ping(self) -> str | None:
         """Say why this is down, or nothing; never raises. Health leaves out a resource that cannot be down."""
         return None
-
-
-class State(TypedDict):
-    """The resources of a process; one that no function of it uses is absent."""
-
-    drain: Drain
-    health: Checkup
-    clerk: Clerk
-    postgres: Postgres
-    event_log: EventLog
-    queue: Queue
-    opening: Opening
-    autogen: Autogen
-    moderator: Moderator

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from importlib import import_module
+from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.routing import Route, Router
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from lib.manifest import Function
-    from lib.resource import Resource, State
+    from lib.resource import Resource
+    from lib.state import State
 
     Endpoint = Callable[[Request[State]], Awaitable[Response]]
 
@@ -55,21 +57,25 @@ def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callabl
     return {function.event: consumer(function) for function in functions if function.event}
 
 
-def _resources(functions: Sequence[Function], environ: Mapping[str, str], state: dict[str, Any]) -> dict[str, Resource]:
-    """Build what the functions use, the lowest layer first, each with those below it in `state`."""
+def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[str, Resource]:
+    """Build what the functions use, the lowest layer first; each is given, by their names, those below it."""
     used = frozenset[str]().union(*(function.resources for function in functions))
     built: dict[str, Resource] = {}
     for name in manifest.RESOURCES:
         if name in used:
-            built[name] = state[name] = import_module(f"lib.{name}").build(environ, state)
+            build = import_module(f"lib.{name}").build
+            needed = signature(build).parameters
+            if missing := needed.keys() - values.keys():
+                raise Misconfigured(f"functions/manifest.toml: uses: {name} needs {', '.join(sorted(missing))}")
+            built[name] = values[name] = build(*(values[other] for other in needed))
     return built
 
 
 def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Boundary:
     """Make the application that serves these functions. Raises Misconfigured."""
     drain = Drain()
-    values: dict[str, Any] = {"drain": drain}
-    resources = _resources(functions, environ, values)
+    values: dict[str, Any] = {"environ": environ, "drain": drain}
+    resources = _resources(functions, values)
     values["health"] = Checkup([function.name for function in functions], resources, environ)
     state = cast("State", values)
     consumers = _consumers(functions, state)

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from lib.autogen.tap import Show
     from lib.contract.debate import DebateRequest
     from lib.contract.events import TurnCompleted
-    from lib.resource import State
 
 __all__ = ["Autogen", "ModelFault", "Spoken", "build"]
 
@@ -168,6 +167,4 @@ def _spoken(tap: Tap) -> Spoken:
     return Spoken(_storable(result.content), result.finish_reason, usage)
 
 
-def build(environ: Mapping[str, str], _state: State) -> Autogen:
-    """Build the resource."""
-    return Autogen(environ)
+build = Autogen

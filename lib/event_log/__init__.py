@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Self
 
 from lib.event_log.entry import Entry, entry
 from lib.event_log.feed import Feed
-from lib.event_log.writer import SQL, EpochLost, EventsRefused, Pen, Writer
+from lib.event_log.writer import EpochLost, EventsRefused, Pen, Writer
+from lib.postgres import statements
 from lib.problems import Unavailable
 from lib.resource import Resource
 from lib.sse import Interrupted
 from lib.tasks import lasting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Generator, Sequence
     from types import TracebackType
     from uuid import UUID
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from lib.contract.events import Event
     from lib.drain import Drain
     from lib.postgres import Connection, Postgres
-    from lib.resource import State
 
 __all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build"]
 
+SQL = statements(__file__)
 CHANNEL = "debates"
 PAGE = 500
 PING_SECONDS = 15.0
@@ -155,6 +156,4 @@ class EventLog(Resource):
             feed.wake()
 
 
-def build(_environ: Mapping[str, str], state: State) -> EventLog:
-    """Build the resource."""
-    return EventLog(state["postgres"], state["drain"])
+build = EventLog

@@ -6,47 +6,6 @@ WITH written AS (
 )
 SELECT pg_notify('debates', '')
 
--- name: append
--- Events of many debates at once. A debate's row is locked, so that a new owner of its epoch either waits for these
--- events or has them refused; the row's status is brought up to date; viewers are woken once.
-WITH input AS (
-    SELECT *
-    FROM unnest(
-        CAST(:debate_ids AS uuid[]), CAST(:epochs AS int[]), CAST(:seqs AS int[]),
-        CAST(:types AS text[]), CAST(:datas AS text[])
-    ) AS event (debate_id, epoch, seq, type, data)
-), locked AS MATERIALIZED (
-    SELECT id, epoch, ended_at
-    FROM debates.debates
-    WHERE id = ANY (CAST(:debate_ids AS uuid[]))
-    ORDER BY id
-    FOR SHARE
-), accepted AS (
-    SELECT input.*
-    FROM input
-    JOIN locked ON locked.id = input.debate_id AND locked.epoch = input.epoch AND locked.ended_at IS NULL
-), written AS (
-    INSERT INTO debates.events (debate_id, seq, type, data)
-    SELECT debate_id, seq, type, CAST(data AS json) FROM accepted ORDER BY debate_id, seq
-    -- The same events again: their first statement was committed, but its answer was lost.
-    ON CONFLICT (debate_id, seq) DO NOTHING
-), changed AS (
-    SELECT debate_id, min(type) FILTER (WHERE type IN ('debate.completed', 'debate.failed', 'debate.cancelled')) AS ended
-    FROM accepted
-    WHERE type IN ('debate.started', 'debate.completed', 'debate.failed', 'debate.cancelled')
-    GROUP BY debate_id
-), projected AS (
-    UPDATE debates.debates
-    SET status = coalesce(split_part(changed.ended, '.', 2), 'running'),
-        started_at = coalesce(started_at, now()),
-        ended_at = CASE WHEN changed.ended IS NOT NULL THEN now() END
-    FROM changed
-    WHERE id = changed.debate_id
-), woken AS MATERIALIZED (
-    SELECT pg_notify('debates', '')
-)
-SELECT DISTINCT debate_id FROM accepted, woken
-
 -- name: read
 SELECT debate_id, seq, type, at, data
 FROM debates.events

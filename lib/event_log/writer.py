@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self, cast
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
 from lib.contract.events import Event, TurnDelta
-from lib.postgres import REFUSED, statements
+from lib.postgres import statements
+from lib.postgres.faults import REFUSED
 from lib.problems import Unavailable
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from lib.postgres import Postgres
 
-SQL = statements(f"{__file__.removesuffix('writer.py')}event_log.py")
+SQL = statements(__file__)
 INTERVAL = 0.025
 """Seconds between two flushes: the first event after a pause is written at once."""
 

@@ -11,7 +11,8 @@ from alembic import command
 from alembic.config import Config
 
 from lib.environment import Misconfigured
-from lib.postgres import UNREACHABLE, unpooled_url
+from lib.postgres import unpooled_url
+from lib.postgres.faults import UNREACHABLE
 
 EXAMPLES = """examples:
   DATABASE_URL=postgresql://... scripts/migrate     change the schema debates, nothing else

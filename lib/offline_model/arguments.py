@@ -80,7 +80,7 @@ def _analyst(scene: Scene) -> Iterator[str]:
 def _measured(scene: Scene, wanted: Callable[[Passage], bool] = lambda _: True) -> Passage | None:
     return scene.fresh(
         lambda passage: bool(passage.figures) and not passage.conditional and wanted(passage),
-        lambda passage: min(len(passage.figures), 3) + abs(passage.side),
+        lambda passage: min(len(passage.figures), 3) + abs(passage.side) - len(passage.hedges),
     )
 
 
@@ -100,7 +100,8 @@ def _context(scene: Scene) -> Iterator[str]:
         "setting_spent" if any(map(_topical, scene.reading.quotable)) else "setting_none"
     )
     gaps = scene.reading.missing
-    missing = scene.say("missing", missing=series(gaps, "or")) if gaps else scene.say("complete")
+    complete = "complete" if scene.board.signals else "complete_bare"
+    missing = scene.say("missing", missing=series(gaps, "or")) if gaps else scene.say(complete)
     if opening:
         yield missing
         yield scene.say(f"regime_{scene.board.kind}")
@@ -117,12 +118,13 @@ def _topical(passage: Passage) -> bool:
 
 
 def _settings(scene: Scene) -> Iterator[str]:
-    """Yield a quote for each topic, those first of which this agent said least."""
+    """Yield a quote for each topic, those first that have an unheard one, and of which this agent said least."""
     own = "\n".join(scene.own)
 
-    def spoken(topic: str) -> tuple[int, int]:
-        heard = sum(topic in passage.topics and passage.quote in own for passage in scene.reading.quotable)
-        return heard, pick(range(1000), topic, scene.request.content.text)
+    def spoken(topic: str) -> tuple[bool, int, int]:
+        about = [passage.quote for passage in scene.reading.quotable if passage.topics[:1] == (topic,)]
+        spent = all(quote in scene.heard for quote in about)
+        return spent, sum(quote in own for quote in about), pick(range(1000), topic, scene.request.content.text)
 
     for topic in sorted(TOPICS, key=spoken):
         passage = scene.fresh(

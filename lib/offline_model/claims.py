@@ -25,7 +25,7 @@ KINDS: dict[Kind, re.Pattern[str]] = {
     ),
     "stress": re.compile(r"\b(?:suppose|imagine|stress|would have to|worst)\b|^if\b", re.IGNORECASE),
     "gap": re.compile(r"\b(?:silent|silence|missing|absent|gap|gaps|no figure|nothing on|not told)\b", re.IGNORECASE),
-    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|regime|vot(?:e|es|ers))\b", re.IGNORECASE),
+    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|vot(?:e|es|ers))\b", re.IGNORECASE),
     "words": re.compile(r"\b(?:words?|wording|hedges?|hedged|tone|language|sentences?|passages?)\b", re.IGNORECASE),
     "lean": re.compile(
         r"^(?!.*\d).*\b(?:defensive|constructive|risk-o\w+|undecided|caution|case|confiden\w+)\b", re.IGNORECASE
@@ -46,7 +46,7 @@ DANGLING = re.compile(
 )
 """How a sentence begins that needs the one before it."""
 CONCRETE = re.compile(
-    r"\d|\b(?:defensive|constructive|risk-o\w+|confidence|signals|board|majority|regime|policy|employment|jobs|credit"
+    r"\d|\b(?:defensive|constructive|risk-o\w+|confidence|signals|board|majority|policy|employment|jobs|credit"
     r"|growth|volatility|silent|missing|passages|arithmetic)\b",
     re.IGNORECASE,
 )
@@ -79,8 +79,10 @@ def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
 
 def kind(text: str) -> Kind:
     """Tell what a claim rests on."""
-    found: Iterator[Kind] = (kind for kind, pattern in KINDS.items() if pattern.search(text))
-    return next(found, "other")
+    for name, pattern in KINDS.items():
+        if pattern.search(text):
+            return name
+    return "other"
 
 
 def target(scene: Scene) -> Claim | None:

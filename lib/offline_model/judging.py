@@ -8,13 +8,13 @@ from lib.contract.verdict import Evidence, Judgement
 from lib.offline_model.arguments import question
 from lib.offline_model.claims import CONCRETE, DANGLING, claims
 from lib.offline_model.signals import STATES
-from lib.offline_model.wording import pick, plural, series
+from lib.offline_model.wording import plural, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lib.contract.debate import Signal
-    from lib.offline_model.claims import Claim
+    from lib.offline_model.claims import Claim, Kind
     from lib.offline_model.reading import Passage
     from lib.offline_model.scene import Scene
 
@@ -22,7 +22,7 @@ CHALLENGER = "risk_challenger"
 MOST_CONFIDENT = 0.75
 LONG_TEXT = 12
 MOST_OBJECTIONS = 2
-PRESSING = frozenset({"stress", "signals", "figure"})
+PRESSING = frozenset({"stress", "signals", "figure", "lean", "other"})
 
 
 def judge(scene: Scene) -> Judgement:
@@ -52,6 +52,8 @@ def _confidence(scene: Scene) -> float:
 def _summary(scene: Scene, chosen: list[Claim]) -> Iterator[str]:
     yield scene.say("verdict" if scene.lean else "verdict_open")
     yield scene.say(f"signals_{scene.board.kind}")
+    if scene.lean:
+        yield scene.say({scene.lean: "tone_agrees", 0: "tone_even"}.get(scene.tone, "tone_differs"))
     yield question(scene)
     if chosen:
         yield scene.say("weighed", name=chosen[0].name, claim=chosen[0].text)
@@ -102,26 +104,27 @@ def _unstated(signals: tuple[Signal, ...]) -> Iterator[str]:
 
 
 def _claims(scene: Scene) -> list[Claim]:
-    """Return the last claim of each debater, the latest speaker last."""
-    latest: dict[str, Claim] = {}
-    for speech in scene.speeches:
-        found = sorted(claims(speech, scene.board.signals), key=lambda claim: pick(range(1000), claim.text))
-        if found:
-            latest[speech.agent] = next((claim for claim in found if claim.kind == "lean"), found[0])
-    return list(latest.values())
+    """Return the most telling claim of each debater's last turn."""
+    latest = {speech.agent: list(claims(speech, scene.board.signals)) for speech in scene.speeches}
+    return [min(found, key=lambda claim: _vague(claim, "lean")) for found in latest.values() if found]
 
 
 def _objections(scene: Scene) -> list[Claim]:
-    """Return what the challenger said last of stress, of signals and of figures."""
+    """Return what the challenger said of stress, of signals and of figures, the newest first."""
     found = [
         claim
-        for speech in scene.speeches
+        for speech in reversed(scene.speeches)
         if speech.agent == CHALLENGER
         for claim in claims(speech, scene.board.signals)
+        if claim.kind in PRESSING and not DANGLING.match(claim.text)
     ]
-    found = [claim for claim in found if claim.kind != "concession" and not DANGLING.match(claim.text)]
-    found.sort(key=lambda claim: (not CONCRETE.search(claim.text), claim.kind not in PRESSING, -claim.speech.turn))
-    return found[:MOST_OBJECTIONS]
+    return sorted(found, key=lambda claim: _vague(claim, "stress"))[:MOST_OBJECTIONS]
+
+
+def _vague(claim: Claim, wanted: Kind) -> tuple[bool, bool, bool, int]:
+    """Rank a claim: those first that stand alone, speak of this material, are of the wanted kind and are recent."""
+    incomplete = claim.kind == "concession" or bool(DANGLING.match(claim.text))
+    return incomplete, not CONCRETE.search(claim.text), claim.kind != wanted, -claim.speech.turn
 
 
 def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:

@@ -35,12 +35,14 @@ def leanings(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     for place, word in enumerate(words):
         side = _side(words, place, word)
         if side:
-            yield place, -side if not NEGATIONS.isdisjoint(words[max(0, place - NEGATION_REACH) : place]) else side
+            negated = not NEGATIONS.isdisjoint(words[max(0, place - NEGATION_REACH) : place])
+            yield place, -side if negated else side
 
 
 def _side(words: Sequence[str], place: int, word: str) -> int:
     if word in UP or word in DOWN:
-        around = (*reversed(words[max(0, place - SUBJECT_BEHIND) : place]), *words[place + 1 : place + 1 + SUBJECT_AHEAD])
+        behind = reversed(words[max(0, place - SUBJECT_BEHIND) : place])
+        around = (*behind, *words[place + 1 : place + 1 + SUBJECT_AHEAD])
         subject = next((near for near in around if near in GOOD_WHEN_UP or near in BAD_WHEN_UP), None)
         if subject is not None:
             return 1 if (subject in GOOD_WHEN_UP) == (word in UP) else -1

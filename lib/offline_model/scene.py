@@ -69,6 +69,7 @@ class Scene:
     def values(self) -> dict[str, str]:
         """What every phrase may name."""
         strongest, odd, reading = self.board.strongest, self.board.odd, self.reading
+        measured = sum(bool(passage.figures) for passage in reading.passages)
         return {
             "side": ADJECTIVES[self.lean],
             "other": ADJECTIVES[-self.lean] if self.lean else "one-sided",
@@ -82,9 +83,9 @@ class Scene:
             "odd": self._named(odd),
             "odd_state": state(odd) if odd else "",
             "passages": plural(len(reading.passages), "passage"),
-            "defensive": plural(reading.leaning(-1), "passage"),
-            "constructive": plural(reading.leaning(1), "passage"),
-            "figured": plural(sum(bool(passage.figures) for passage in reading.passages), "passage"),
+            "bad": number(reading.leaning(-1), "none"),
+            "good": number(reading.leaning(1), "none"),
+            "figured": f"{number(measured)} of {plural(len(reading.passages), 'passage')}",
             "figures": plural(len({figure for passage in reading.passages for figure in passage.figures}), "figure"),
             "hedged": plural(sum(bool(passage.hedges) for passage in reading.passages), "passage"),
         }
@@ -99,8 +100,12 @@ class Scene:
         """Return the phrase of that key that repeats least of the debate, or nothing where each was said before."""
         own = PHRASES[self.task.agent]
         even = () if self.lean else own.get(f"{key}_even", ())
-        seed = (self.request.content.text, self.task.agent, self.task.turn, key)
-        sentences = phrase(even or own.get(key) or PHRASES["all"][key], {**self.values, **values}, self.said, *seed)
+        mine = key in own
+        seed = (self.request.content.text, key, self.task.agent if mine else "")
+        turn = self.task.turn + self.task.round
+        sentences = phrase(
+            even or own.get(key) or PHRASES["all"][key], {**self.values, **values}, self.said, turn, *seed
+        )
         return next((sentence for sentence in sentences if not self._repeats(sentence)), "")
 
     def _repeats(self, sentence: str) -> bool:

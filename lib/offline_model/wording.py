@@ -49,14 +49,14 @@ def runs(text: str) -> Runs:
     return frozenset(zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
-def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, *seed: object) -> list[str]:
+def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, turn: int, *seed: object) -> list[str]:
     """Return the variants filled in, the one that repeats least of what was said first.
 
     The choices are made before the values are filled in, so that nothing in a value is taken for a choice.
     """
-    first = pick(range(len(variants)), *seed)
+    first = (pick(range(len(variants)), *seed) + turn) % len(variants)
     chosen = [
-        CHOICE.sub(lambda found, at=at: pick(found[1].split("|"), *seed, at, found.start()), variants[at])
+        CHOICE.sub(lambda found, at=at: pick(found[1].split("|"), *seed, turn, at, found.start()), variants[at])
         for at in (*range(first, len(variants)), *range(first))
     ]
     chosen.sort(key=lambda text: len(runs(QUOTED.sub("", text).format_map(values)) & said))

@@ -11,14 +11,10 @@ from uuid import UUID
 
 import pgqueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
-from pgqueuer.adapters.persistence import qb
-from pgqueuer.adapters.persistence.queries import Queries
-from pgqueuer.domain.settings import DBSettings
-from pgqueuer.domain.types import Channel
 
 from lib.environment import Variable, whole
-from lib.postgres import statements
 from lib.problems import Unavailable
+from lib.queue.fenced import SETTINGS, FencedQueries
 from lib.resource import Resource
 from lib.tasks import lasting
 
@@ -26,34 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 
     from pgqueuer.core.applications import PgQueuer
-    from pgqueuer.domain.models import Job, TracebackRecord
-    from pgqueuer.domain.types import JOB_STATUS, JobId
-    from pgqueuer.ports.driver import Driver
+    from pgqueuer.domain.models import Job
 
     from lib.drain import Drain
     from lib.postgres import Connection, Postgres
-    from lib.resource import State
 
     Handler = Callable[[UUID], Awaitable[None]]
 
-SQL = statements(__file__)
 DEBATE_CONCURRENCY = Variable(
     "DEBATE_CONCURRENCY", "The most debates that a worker runs at once", whole(2, 10_000), 300
 )
 
-SETTINGS = DBSettings(
-    db_schema="debates",
-    channel=Channel("debates_queue"),
-    # Named here, as pgqueuer would also read them from variables as common as CHANNEL or TRIGGER.
-    prefix="",
-    function="fn_pgqueuer_changed",
-    statistics_table="pgqueuer_statistics",
-    queue_status_type="pgqueuer_status",
-    queue_table="pgqueuer",
-    queue_table_log="pgqueuer_log",
-    trigger="tg_pgqueuer_changed",
-    schedules_table="pgqueuer_schedules",
-)
 
 HEARTBEAT = timedelta(seconds=6)
 POLL = timedelta(seconds=1)
@@ -68,40 +47,6 @@ class Abandoned(BaseException):
 
     Not an Exception, or pgqueuer would end the job.
     """
-
-
-class FencedQueries(Queries):
-    """pgqueuer's statements, where a worker that stalled cannot touch a job that another has taken over."""
-
-    def __init__(self, driver: Driver) -> None:
-        """Use our schema; `owner` is set once the queue manager has its id."""
-        builders = (
-            qb.QueryBuilderEnvironment(SETTINGS),
-            qb.QueryQueueBuilder(SETTINGS),
-            qb.QuerySchedulerBuilder(SETTINGS),
-        )
-        super().__init__(driver, *builders)
-        self.owner: UUID | None = None
-
-    async def update_heartbeat(self, job_ids: list[JobId]) -> None:
-        """Extend the lease of the jobs that are still ours."""
-        await self.driver.execute(SQL["heartbeat"], list(set(job_ids)), self.owner)
-
-    async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        """Hand a job back, if it is still ours."""
-        await self.driver.execute(SQL["retry"], job.id, self.owner, delay, _json(traceback_record))
-
-    async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        """End the jobs that are still ours."""
-        jobs, states, tracebacks = zip(*job_status, strict=True)
-        ids = [job.id for job in jobs]
-        await self.driver.execute(
-            SQL["finish"], ids, self.owner, list(states), [_json(record) for record in tracebacks]
-        )
-
-
-def _json(record: TracebackRecord | None) -> str | None:
-    return record.model_dump_json() if record else None
 
 
 class Queue(Resource):
@@ -185,6 +130,4 @@ class Queue(Resource):
         return None
 
 
-def build(environ: Mapping[str, str], state: State) -> Queue:
-    """Build the resource."""
-    return Queue(environ, state["postgres"], state["drain"])
+build = Queue

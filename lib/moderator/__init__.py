@@ -1,0 +1,87 @@
+"""Run debates: every agent in its turn, then the judge, and all of it into the log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from lib import debate
+from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
+from lib.event_log import EpochLost, EventsRefused
+from lib.moderator.sitting import Failed, Sitting
+from lib.resource import Resource
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from lib.autogen import Autogen
+    from lib.debate import Claim
+    from lib.event_log import EventLog
+    from lib.postgres import Postgres
+
+DEADLINE = EventProblem(
+    type="urn:problem:deadline-exceeded", title="The debate took too long", detail="Start it again, with fewer rounds."
+)
+REFUSED = EventProblem(
+    type="urn:problem:events-refused",
+    title="The debate could not be stored",
+    detail="The error was logged; start the debate again.",
+)
+
+log = logging.getLogger("moderator")
+
+
+class Moderator(Resource):
+    """Runs any number of debates at once; holds nothing of a debate that is not in its log."""
+
+    def __init__(self, postgres: Postgres, event_log: EventLog, autogen: Autogen) -> None:
+        """Take the debates from here, write them there, and let those speak."""
+        self._postgres, self._log, self._autogen = postgres, event_log, autogen
+
+    async def run(self, debate_id: UUID) -> None:
+        """Run a debate to its end, from where its log stops. Returns when it has ended or belongs to another worker.
+
+        Raises Unavailable where the database is lost; a cancellation leaves the debate for another worker.
+        """
+        claim = await debate.claim(self._postgres, debate_id, self._autogen.model or "")
+        if claim is None:
+            return
+        try:
+            await self._hold(claim)
+        except EpochLost:
+            log.info("debate taken over", extra={"debate_id": str(debate_id), "epoch": claim.epoch})
+        except EventsRefused:
+            with contextlib.suppress(EpochLost):
+                await self._end(claim, REFUSED)
+
+    async def _hold(self, claim: Claim) -> None:
+        entries = await self._log.read_all(claim.debate_id)
+        progress = debate.fold(entry.event() for entry in entries)
+        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
+            problem = await _problem(Sitting(claim, progress, pen, self._autogen), claim)
+            await pen.write(DebateFailed(problem=problem) if problem else DebateCompleted())
+            await pen.flush()
+
+    async def _end(self, claim: Claim, problem: EventProblem) -> None:
+        entries = await self._log.read_all(claim.debate_id)
+        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
+            await pen.write(DebateFailed(problem=problem))
+            await pen.flush()
+
+
+async def _problem(sitting: Sitting, claim: Claim) -> EventProblem | None:
+    """Hold the debate, and return why it failed, if it did; its time runs from its first start, restarts included."""
+    seconds = 60 + 60 * claim.request.rounds - claim.seconds
+    try:
+        async with asyncio.timeout(max(seconds, 0)):
+            await sitting.hold()
+    except Failed as failed:
+        return failed.problem
+    except TimeoutError:
+        return DEADLINE
+    return None
+
+
+build = Moderator

@@ -1,0 +1,38 @@
+"""Say who speaks in which turn of a debate, and what for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib import agents
+from lib.prompt import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lib.agents import Agent
+    from lib.prompt import Purpose
+
+OPENING_AND_REBUTTAL = 2
+
+
+def _purpose(round_: int, rounds: int) -> Purpose:
+    if round_ == 1:
+        return "opening"
+    return "closing" if round_ == rounds > OPENING_AND_REBUTTAL else "rebuttal"
+
+
+def rounds(count: int) -> Iterator[list[tuple[Agent, Task]]]:
+    """Yield the rounds, each with its speakers in order."""
+    for round_ in range(1, count + 1):
+        first = (round_ - 1) * len(agents.DEBATERS) + 1
+        yield [
+            (agent, Task(agent=agent.id, turn=turn, round=round_, rounds=count, purpose=_purpose(round_, count)))
+            for turn, agent in enumerate(agents.DEBATERS, start=first)
+        ]
+
+
+def closing(count: int) -> Task:
+    """Return the judge's turn, the last."""
+    turn = count * len(agents.DEBATERS) + 1
+    return Task(agent=agents.JUDGE.id, turn=turn, round=count, rounds=count, purpose="verdict")
