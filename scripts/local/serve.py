@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk, stack
-from scripts.local.functions import NotStarted
+from scripts.local.functions import ROOT, NotStarted
 from scripts.local.postgres import EmbeddedPostgresError
 
 if TYPE_CHECKING:
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.2
 READY = """
-Ready at {url} - Ctrl-C stops everything. Try, in another terminal:
+Ready at {url} - Ctrl-C stops everything. In another terminal, this starts a debate and streams it:
 
-  TOKEN=$(scripts/token)
-  curl -s {url}/health
-  ID=$(curl -s {url}/debate-start -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
-    -d '{{"content": {{"type": "text", "title": "Utilities lead", "text": "Utilities lead the market by 3%, while \\
-lumber lags gold. The Fed may pause."}}}}' | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')
-  curl -N {url}/debate-stream/$ID -H "Authorization: Bearer $TOKEN"
+  TOKEN=$({root}/scripts/token); curl -sN -H "Authorization: Bearer $TOKEN" \\
+    {url}$(curl -s {url}/debate-start -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\
+    -d '{{"content": {{"type": "text", "title": "Utilities lead", "text": "{text}"}}}}' \\
+    | sed 's/.*"stream_url":"\\([^"]*\\)".*/\\1/')
+
+A second viewer may join at any time; -H "Last-Event-ID: 12" goes on after event 12.
+
 """
+TEXT = "Utilities lead the market by 3% while lumber lags gold. Credit is calm. The Fed may pause in December."
 
 
 def _arguments() -> argparse.Namespace:
@@ -70,7 +72,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as directory:
             log = Path(directory) / "functions.log"
             with stack.running(log, _say, arguments.port, reload=arguments.reload) as serving:
-                sys.stdout.write(READY.format(url=serving.url) + "\n")
+                sys.stdout.write(READY.format(url=serving.url, root=ROOT, text=TEXT))
                 status = _show_log(serving)
         sys.exit(f"scripts/serve: the functions ended with status {status}")
     except (NotStarted, EmbeddedPostgresError) as error:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-
 def _count(url: str, user: str) -> int:
     async def count() -> int:
         connection = await asyncpg.connect(url)
