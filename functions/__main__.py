@@ -79,7 +79,9 @@ def main() -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    sys.exit(server.lifespan.shutdown_failed)
 
 
 if __name__ == "__main__":

@@ -31,4 +31,6 @@ async def lasting(*coroutines: Coroutine[None, None, None]) -> AsyncGenerator[No
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome

@@ -33,6 +33,7 @@ CHANNEL = "debates"
 PAGE = 500
 PING_SECONDS = 15.0
 POLL_SECONDS = 3.0
+LISTEN_SECONDS = 1.0
 STREAM_SECONDS = 600.0
 
 
@@ -67,7 +68,12 @@ class EventLog(Resource):
 
     async def ping(self) -> str | None:
         """Ask whether notifications arrive."""
-        return None if self._listener.alive else "the listening connection is down; streams poll"
+        try:
+            async with asyncio.timeout(LISTEN_SECONDS):
+                await self._listener.alive.wait()
+        except TimeoutError:
+            return "The listening connection is down; streams look for news every few seconds."
+        return None
 
     def pen(self, debate_id: UUID, epoch: int, last_seq: int) -> Pen:
         """Return what the owner of an epoch writes with."""
@@ -93,6 +99,7 @@ class EventLog(Resource):
         """
         if debate.ended_at is not None and after >= debate.last_seq:
             return
+        after = min(after, debate.last_seq)  # a place that nobody has written yet would let the others wait for it
         until = time.monotonic() + STREAM_SECONDS
         with self._watched(debate.id, after) as feed:
             while not self._drain.is_set() and time.monotonic() < until:

@@ -60,7 +60,8 @@ class OfflineModel(ChatCompletionClient):
         """Return the whole turn at once. Raises ValueError where the messages are no debate."""
         del tools, tool_choice, json_output, extra_create_args
         stream = self.create_stream(messages, cancellation_token=cancellation_token)
-        return await anext(part async for part in stream if isinstance(part, CreateResult))
+        *_, result = [part async for part in stream if isinstance(part, CreateResult)]
+        return result
 
     async def create_stream(
         self,

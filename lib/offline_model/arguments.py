@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lib.offline_model.claims import target
@@ -20,6 +21,7 @@ ENOUGH, MOST = 125, 190
 SIDE_KEYS = {1: "on", -1: "off", 0: "plain"}
 LONGEST_QUESTION = 160
 SHORTEST_KEYWORD = 5
+LONGEST_HEDGE = 15
 FEWEST_PASSAGES = 4
 FEW_GAPS = 1
 MOST_HEDGES = 2
@@ -40,9 +42,16 @@ def _compose(points: list[str], ending: list[str]) -> str:
     room = MOST - sum(len(point.split()) for point in ending)
     for point in points:
         words = sum(len(taken.split()) for taken in text)
-        if point and words < ENOUGH and (not text or words + len(point.split()) <= room):
+        fits = not text or words + len(point.split()) <= room
+        if point and words < ENOUGH and fits and not _quoted(point, " ".join(text)):
             text.append(point)
     return " ".join((*text, *filter(None, ending)))
+
+
+def _quoted(point: str, text: str) -> bool:
+    """Whether a point rests on a passage that the text quotes already; a question asked is answered all the same."""
+    passages = [quote for quote in re.findall(r'"([^"]+)"', point) if len(quote) > LONGEST_HEDGE]
+    return len(passages) == 1 and f'"{passages[0]}"' in text
 
 
 def _ending(scene: Scene) -> Iterator[str]:
@@ -68,9 +77,10 @@ def _analyst(scene: Scene) -> Iterator[str]:
     if not opening:
         yield _answer(scene)
     first = _measured(scene, lambda passage: not scene.lean or passage.side == scene.lean) or _measured(scene)
-    yield _figure(scene, first)
+    shown = _figure(scene, first)
+    yield shown
     yield scene.say(f"{'signals' if opening else 'hold'}_{scene.board.kind}")
-    yield question(scene) if opening else ""
+    yield question(scene, shown) if opening else ""
     if first:
         second = _measured(scene, lambda passage: passage.side != first.side)
         yield _figure(scene, second) if second else ""
@@ -96,16 +106,16 @@ def _context(scene: Scene) -> Iterator[str]:
     if not opening:
         yield _answer(scene)
     settings = _settings(scene)
-    yield next(settings, "") or scene.say(
-        "setting_spent" if any(map(_topical, scene.reading.quotable)) else "setting_none"
-    )
+    spent = "setting_spent" if any(map(_topical, scene.reading.quotable)) else "setting_none"
+    shown = next(settings, "") or scene.say(spent)
+    yield shown
     gaps = scene.reading.missing
     complete = "complete" if scene.board.signals else "complete_bare"
     missing = scene.say("missing", missing=series(gaps, "or")) if gaps else scene.say(complete)
     if opening:
         yield missing
         yield scene.say(f"regime_{scene.board.kind}")
-        yield question(scene)
+        yield question(scene, shown)
         yield next(settings, "")
     else:
         yield _dated(scene)
@@ -149,10 +159,11 @@ def _hedges(scene: Scene) -> str:
 
 def _challenger(scene: Scene) -> Iterator[str]:
     yield _answer(scene)
-    yield _counter(scene)
+    shown = _counter(scene)
+    yield shown
     hedges = _hedges(scene)
     stress = scene.say(f"stress_{scene.board.kind}")
-    yield from (stress, question(scene)) if scene.task.purpose == "opening" else ()
+    yield from (stress, question(scene, shown)) if scene.task.purpose == "opening" else ()
     certain = not hedges and len(scene.reading.passages) >= FEWEST_PASSAGES
     yield scene.say("unhedged") if certain else hedges
     yield stress if scene.task.purpose != "opening" else ""
@@ -177,14 +188,15 @@ def _answer(scene: Scene) -> str:
     return " ".join(filter(None, (scene.say("cite", name=claim.name, claim=claim.text), reply)))
 
 
-def question(scene: Scene) -> str:
-    """Take up the question asked, if there is one, by the passage that shares most words with it."""
+def question(scene: Scene, shown: str = "") -> str:
+    """Take up the question asked, if there is one, by the passage that shares most words with it and is not `shown`."""
     asked = clip(clean(scene.request.question or ""), LONGEST_QUESTION)
     if not asked:
         return ""
     keywords = {word for word in asked.lower().replace("?", " ").split() if len(word) >= SHORTEST_KEYWORD}
     passage = scene.fresh(
-        lambda passage: not keywords.isdisjoint(passage.words), lambda passage: 3 * len(keywords & passage.words)
+        lambda passage: not keywords.isdisjoint(passage.words),
+        lambda passage: 3 * len(keywords & passage.words) - 9 * (passage.quote in shown),
     )
     if passage:
         return scene.say("question_found", question=asked, quote=passage.quote)

@@ -23,9 +23,9 @@ KINDS: dict[Kind, re.Pattern[str]] = {
     "concession": re.compile(
         r"\b(?:concede|concession|grant|its due|fairness|fair|agree[ds]?|give up)\b", re.IGNORECASE
     ),
-    "stress": re.compile(r"\b(?:suppose|imagine|stress|would have to|worst)\b|^if\b", re.IGNORECASE),
-    "gap": re.compile(r"\b(?:silent|silence|missing|absent|gap|gaps|no figure|nothing on|not told)\b", re.IGNORECASE),
-    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|vot(?:e|es|ers))\b", re.IGNORECASE),
+    "stress": re.compile(r"\b(?:suppose|imagine|stress|would have to|worst)\b", re.IGNORECASE),
+    "gap": re.compile(r"\b(?:silen(?:t|ce)|missing|absent|gaps?|no figure|nothing on|no signals?)\b", re.IGNORECASE),
+    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|tally|count|vot(?:e|es|ers))\b", re.IGNORECASE),
     "words": re.compile(r"\b(?:words?|wording|hedges?|hedged|tone|language|sentences?|passages?)\b", re.IGNORECASE),
     "lean": re.compile(
         r"^(?!.*\d).*\b(?:defensive|constructive|risk-o\w+|undecided|caution|case|confiden\w+)\b", re.IGNORECASE
@@ -42,7 +42,7 @@ TARGETS: dict[str, tuple[Kind, ...]] = {
 LENGTH = range(35, 180)
 DANGLING = re.compile(
     r"(?:That|It|Its|This|Then|If that|Alone|Such|Here|They|Remove|One has|Without it|Against|True|Granted|Agreed|Until"
-    r"|Possible|Perhaps|Mine|To the others|At the end|There|I give the others)\b"
+    r"|Possible|Perhaps|Mine|Noted|So|Too|Let us|Between|To the others|At the end|There|I give the others)\b"
 )
 """How a sentence begins that needs the one before it."""
 CONCRETE = re.compile(
@@ -73,8 +73,10 @@ def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
     for sentence in sentences(speech.text):
         text = sentence.rstrip(".")
         if '"' not in text and "\n" not in text and len(text) in LENGTH and not MENTIONS.search(text):
-            names_signal = any(named(signal) in text for signal in signals)
-            yield Claim(speech, text, "signals" if names_signal else kind(text))
+            rests_on = kind(text)
+            if rests_on != "stress" and any(named(signal) in text for signal in signals):
+                rests_on = "signals"
+            yield Claim(speech, text, rests_on)
 
 
 def kind(text: str) -> Kind:

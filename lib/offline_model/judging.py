@@ -62,9 +62,10 @@ def _summary(scene: Scene, chosen: list[Claim]) -> Iterator[str]:
 
 def _key_points(scene: Scene) -> Iterator[str]:
     yield scene.say(f"point_{scene.board.kind}")
-    for side, key in ((scene.lean, "point_for"), (-scene.lean, "point_against")):
+    keys = {scene.lean: "point_for", -scene.lean: "point_against"} if scene.lean else {0: "point_line"}
+    for side, key in keys.items():
         passage = _best(scene, side)
-        yield scene.say(key, quote=passage.quote) if passage and (scene.lean or key == "point_for") else ""
+        yield scene.say(key, quote=passage.quote) if passage else ""
     yield scene.say("point_words")
     yield scene.say(
         "point_figures" if any(passage.figures for passage in scene.reading.passages) else "point_no_figure"
@@ -130,9 +131,10 @@ def _vague(claim: Claim, wanted: Kind) -> tuple[bool, bool, bool, int]:
 def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:
     """Yield up to three quotes of the content, one of them from the other side, and one of each debater."""
     ranked = sorted(scene.reading.quotable, key=_worth, reverse=True)
-    backing = [passage.quote for passage in ranked if passage.side == scene.lean] or [p.quote for p in ranked]
+    backing = [passage.quote for passage in ranked if passage.side == scene.lean or not scene.lean]
     against = [passage.quote for passage in ranked if scene.lean and passage.side == -scene.lean]
-    for quote in dict.fromkeys((*backing[:2], *against[:1])):
+    quotes = (*(backing or [passage.quote for passage in ranked])[:2], *against[:1])
+    for quote in dict.fromkeys(quotes):
         yield Evidence(source="content", quote=quote, turn=None, agent=None)
     for claim in chosen[:3]:
         yield Evidence(source="turn", quote=claim.text, turn=claim.speech.turn, agent=claim.speech.agent)

@@ -23,19 +23,21 @@ NEGATIONS, HEDGES, TURNS = _words(LISTS["negations"]), _words(LISTS["hedges"]), 
 TOPICS = {topic: _words(text) for topic, text in LISTS["topics"].items()}
 """What Market Context looks for, in the order in which it asks."""
 
+DENIALS = (["is", "not"], ["was", "not"], ["are", "not"], ["were", "not"])
 NEGATION_REACH, SUBJECT_BEHIND, SUBJECT_AHEAD = 5, 6, 3
 """How many words away a negation still turns a word, and a subject still belongs to a direction."""
 
 
-def leanings(words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the place of each word that leans and its side, +1 for risk-on; a negation before it turns it.
+def leanings(words: list[str]) -> Iterator[tuple[int, int]]:
+    """Yield the place of each word that leans and its side, +1 for risk-on; a negation turns it.
 
     A direction ("rose") counts by its nearest subject: "unemployment rose" is bad.
     """
     for place, word in enumerate(words):
         side = _side(words, place, word)
         if side:
-            negated = not NEGATIONS.isdisjoint(words[max(0, place - NEGATION_REACH) : place])
+            before = words[max(0, place - NEGATION_REACH) : place]
+            negated = not NEGATIONS.isdisjoint(before) or words[place + 1 : place + 3] in DENIALS
             yield place, -side if negated else side
 
 

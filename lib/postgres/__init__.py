@@ -138,8 +138,8 @@ class Postgres(Resource):
         """Ask for nothing."""
         try:
             await self.fetch_one("SELECT 1")
-        except Unavailable:
-            return "PostgreSQL cannot be reached"
+        except Unavailable as error:
+            return error.detail
         return None
 
     @contextlib.asynccontextmanager

@@ -18,16 +18,24 @@ log = logging.getLogger("postgres")
 UNREACHABLE = (
     OSError,
     TimeoutError,
-    asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.InvalidCatalogNameError,
+    asyncpg.PostgresConnectionError,
     asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
 )
-"""What asyncpg raises where the server cannot be used, whatever the statement was."""
+"""What asyncpg raises where the server cannot work at the moment: SQLSTATE classes 08, 28, 3D, 40, 53, 57, 58."""
+
+UNPREPARED = (
+    asyncpg.InvalidSchemaNameError,
+    asyncpg.UndefinedTableError,
+    asyncpg.UndefinedColumnError,
+    asyncpg.InsufficientPrivilegeError,
+)
+"""What asyncpg raises where the schema is not there, is older than this release, or belongs to another role."""
 
 REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 """What asyncpg raises where the server will never take a statement's data: SQLSTATE classes 22 and 23."""
@@ -35,11 +43,14 @@ REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 @contextlib.contextmanager
 def reachable() -> Generator[None]:
-    """Raise Unavailable for what UNREACHABLE lists."""
+    """Raise Unavailable for what UNREACHABLE and UNPREPARED list."""
     try:
         yield
     except UNREACHABLE as error:
         if isinstance(error, ValueError):  # asyncpg's word for an argument of the wrong type: a mistake of ours
             raise
-        log.warning("PostgreSQL cannot be reached", extra={"reason": type(error).__name__})
+        log.warning("PostgreSQL cannot be used", extra={"reason": type(error).__name__})
         raise Unavailable("The database cannot be reached; try again in a few seconds.") from error
+    except UNPREPARED as error:
+        log.warning("PostgreSQL is not prepared: run scripts/migrate", extra={"reason": type(error).__name__})
+        raise Unavailable("The database is not prepared; whoever operates this must run scripts/migrate.") from error

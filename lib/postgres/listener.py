@@ -21,12 +21,12 @@ log = logging.getLogger("postgres")
 
 
 class Listener:
-    """A connection that listens; `alive` says whether it does at this moment."""
+    """A connection that listens; `alive` is set while it does."""
 
     def __init__(self, url: str, channel: str, wake: Callable[[], None]) -> None:
         """Call `wake` when listening begins, and at each notification."""
         self._url, self._channel, self._wake = url, channel, wake
-        self.alive = False
+        self.alive = asyncio.Event()
 
     async def run(self) -> None:
         """Listen for ever, on a new connection whenever one was lost."""
@@ -46,11 +46,11 @@ class Listener:
         connection.add_termination_listener(lambda _: lost.set())
         try:
             await connection.add_listener(self._channel, self._heard)
-            self.alive = True
+            self.alive.set()
             self._wake()
             await lost.wait()
         finally:
-            self.alive = False
+            self.alive.clear()
             connection.terminate()
 
     def _heard(self, *_: object) -> None:

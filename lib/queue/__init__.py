@@ -125,8 +125,8 @@ class Queue(Resource):
         """Look for the queue's table."""
         try:
             await self._postgres.fetch_one("SELECT FROM debates.pgqueuer LIMIT 1")
-        except Unavailable:
-            return "PostgreSQL cannot be reached"
+        except Unavailable as error:
+            return error.detail
         return None
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 
 from scripts.local import functions
+from tests.stream import bearer, request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +29,7 @@ def test_starts_without_a_database_and_says_that_it_is_down(environment: dict[st
     assert answer.status_code == 503
     assert answer.json()["status"] == "down"
     assert answer.json()["checks"]["postgres"] == {"ok": False, "ms": answer.json()["checks"]["postgres"]["ms"]} | {
-        "reason": "PostgreSQL cannot be reached"
+        "reason": "The database cannot be reached; try again in a few seconds."
     }
 
 
@@ -36,3 +38,14 @@ def test_alone_checks_nothing_that_it_does_not_use(environment: dict[str, str], 
     with functions.serving(needed, log, "health") as serving:
         answer = httpx.get(f"{serving.url}/health")
     assert (answer.status_code, answer.json()["checks"], answer.json()["functions"]) == (200, {}, ["health"])
+
+
+def test_says_that_the_schema_is_not_there(environment: dict[str, str], log: Path) -> None:
+    empty = environment | {"DATABASE_URL": urlsplit(environment["DATABASE_URL"])._replace(path="/postgres").geturl()}
+    with functions.serving(empty, log, "debate-start") as serving:
+        answer = httpx.get(f"{serving.url}/health")
+        refused = httpx.post(f"{serving.url}/debate-start", json=request(), headers=bearer())
+    assert answer.status_code == refused.status_code == 503
+    assert answer.json()["checks"]["postgres"]["ok"]
+    assert "scripts/migrate" in answer.json()["checks"]["queue"]["reason"]
+    assert "scripts/migrate" in refused.json()["detail"]
