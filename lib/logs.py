@@ -27,6 +27,7 @@ PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai",
 
 class _Formatter(JsonFormatter):
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
+        log_data.pop("color_message", None)  # uvicorn's, for terminals
         log_data["level"] = str(log_data["level"]).lower()
         if (current := request_id.get()) is not None:
             log_data.setdefault("request_id", current)

@@ -14,13 +14,15 @@ from lib.postgres.faults import REFUSED
 from lib.problems import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping
     from types import TracebackType
     from uuid import UUID
 
     from databases.interfaces import Record
 
     from lib.postgres import Postgres
+
+    Rows = list[tuple[UUID, int, int, str, str]]
 
 SQL = statements(__file__)
 INTERVAL = 0.025
@@ -92,7 +94,7 @@ class Pen:
         if self._lost is not None:
             raise self._lost
 
-    def take(self) -> list[tuple[UUID, int, int, str, str]]:
+    def take(self) -> Rows:
         """Hand the waiting events to the writer, as rows."""
         self._flushing, self._waiting = self._waiting, []
         return [
@@ -134,32 +136,36 @@ class Writer:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            pens, self._wanting = list(self._wanting), {}
-            await self._flush(pens)
+            pens, self._wanting = self._wanting, {}
+            rows = {pen: taken for pen in pens if (taken := pen.take())}
+            if rows:
+                await self._flush(rows)
             await asyncio.sleep(INTERVAL)
 
-    async def _flush(self, pens: Sequence[Pen]) -> None:
-        rows = {pen: pen.take() for pen in pens}
+    async def _flush(self, rows: Mapping[Pen, Rows]) -> None:
         try:
-            accepted = await self._append(row for pen in pens for row in rows[pen])
+            accepted = await self._append([row for own in rows.values() for row in own])
         except REFUSED:
             await self._flush_apart(rows)
             return
-        for pen in pens:
-            pen.settle(None if pen.debate_id in accepted else EpochLost())
+        for pen in rows:
+            pen.settle(None if (pen.debate_id, pen.epoch) in accepted else EpochLost())
 
-    async def _flush_apart(self, rows: dict[Pen, list[tuple[UUID, int, int, str, str]]]) -> None:
+    async def _flush_apart(self, rows: Mapping[Pen, Rows]) -> None:
         """Repeat a refused statement debate by debate, so that one bad event never fails its neighbours."""
         for pen, own in rows.items():
             try:
                 accepted = await self._append(own)
             except REFUSED as error:
-                log.exception("events refused", extra={"debate_id": str(pen.debate_id)})
-                pen.settle(EventsRefused(type(error).__name__))
+                # Not the error's own words: PostgreSQL quotes what it refuses.
+                reason = type(error).__name__
+                log.warning("events refused", extra={"debate_id": str(pen.debate_id), "reason": reason})
+                pen.settle(EventsRefused(reason))
             else:
                 pen.settle(None if accepted else EpochLost())
 
-    async def _append(self, rows: Iterable[tuple[UUID, int, int, str, str]]) -> set[UUID]:
+    async def _append(self, rows: Rows) -> set[tuple[UUID, int]]:
+        """Return whose events are in the log, by debate and epoch."""
         columns = dict(
             zip(("debate_ids", "epochs", "seqs", "types", "datas"), map(list, zip(*rows, strict=True)), strict=True)
         )
@@ -167,4 +173,4 @@ class Writer:
             retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
         )
         records: list[Record] = await retrying(self._postgres.fetch_all, SQL["append"], **columns)
-        return {record["debate_id"] for record in records}
+        return {(record["debate_id"], record["epoch"]) for record in records}

@@ -37,4 +37,4 @@ WITH input AS (
 ), woken AS MATERIALIZED (
     SELECT pg_notify('debates', '')
 )
-SELECT DISTINCT debate_id FROM accepted, woken
+SELECT DISTINCT debate_id, epoch FROM accepted, woken
