@@ -55,13 +55,19 @@ def _issuer(publishable_key: str) -> str:
     return f"https://{domain[:-1]}"
 
 
+def _parties(text: str) -> tuple[str, ...]:
+    if not (found := items(text)):
+        raise ValueError("it must name at least one origin")
+    return found
+
+
 CLERK_JWT_KEY = Variable("CLERK_JWT_KEY", "Clerk's PEM public key; several for rotation", _keys, REQUIRED)
 CLERK_PUBLISHABLE_KEY = Variable(
     "CLERK_PUBLISHABLE_KEY", "Clerk's publishable key, which names the issuer", _issuer, None
 )
 CLERK_ISSUER = Variable("CLERK_ISSUER", "The issuer of the session tokens, instead of the publishable key's", str, None)
 CLERK_AUTHORIZED_PARTIES = Variable(
-    "CLERK_AUTHORIZED_PARTIES", "The origins whose sessions are accepted (azp), comma separated", items
+    "CLERK_AUTHORIZED_PARTIES", "The origins whose sessions are accepted (azp), comma separated", _parties
 )
 
 
@@ -97,7 +103,8 @@ class Clerk(Resource):
             raise _refusal("claim", "it belongs to no session")
         if claims.get("iss") != self._issuer:
             raise _refusal("issuer", "it was issued by another Clerk instance")
-        if claims.get("azp") not in self._parties:
+        party: object = claims.get("azp")
+        if not (isinstance(party, str) and party in self._parties):
             raise _refusal("authorized-party", "it was issued for another origin")
         if claims.get("sts", "active") != "active":
             raise _refusal("pending", "its session has tasks left to do; finish signing in")
@@ -157,18 +164,22 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
         raise _refusal("not-yet-valid", "it is not valid yet")
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
 def _caller(claims: Mapping[str, Any]) -> Caller:
     """Read organisation claims of version 1; version 2 has none of these names."""
-    actor: object = claims.get("act")
+    permissions, actor = claims.get("org_permissions"), claims.get("act")
     return Caller(
         user_id=claims["sub"],
         session_id=claims["sid"],
         issuer=claims["iss"],
-        org_id=claims.get("org_id"),
-        org_role=claims.get("org_role"),
-        org_permissions=tuple(claims.get("org_permissions") or ()),
+        org_id=_text(claims.get("org_id")),
+        org_role=_text(claims.get("org_role")),
+        org_permissions=tuple(filter(_text, cast("list[str]", permissions))) if isinstance(permissions, list) else (),
         expires_at=claims["exp"],
-        actor=cast("Mapping[str, Any]", actor).get("sub") if isinstance(actor, dict) else None,
+        actor=_text(cast("Mapping[str, Any]", actor).get("sub")) if isinstance(actor, dict) else None,
     )
 
 

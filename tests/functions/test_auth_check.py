@@ -29,6 +29,19 @@ def test_says_who_is_calling(http: httpx.Client, user: str) -> None:
     }
 
 
+def test_shows_the_organisation_and_who_impersonates(http: httpx.Client, user: str) -> None:
+    claims = {
+        "v": 1,
+        "org_id": "org_1",
+        "org_role": "org:admin",
+        "org_permissions": ["org:a:read"],
+        "act": {"sub": "user_2"},
+    }
+    caller = http.get("/auth-check", headers=bearer(user, **claims)).json()
+    assert (caller["org_id"], caller["org_role"], caller["org_permissions"]) == ("org_1", "org:admin", ["org:a:read"])
+    assert caller["actor"] == "user_2"
+
+
 def _forged() -> str:
     stranger = rsa.generate_private_key(65_537, 2_048)
     claims = jwt.decode(clerk.token(), options={"verify_signature": False})
@@ -71,6 +84,7 @@ def _claims(**claims: Any) -> str:
         (_claims(iss="https://clerk.somebody.else"), "issuer"),
         (_claims(azp="https://evil.example"), "authorized-party"),
         (_claims(azp=None), "authorized-party"),
+        (_claims(azp=["http://localhost:3000"]), "authorized-party"),
         (_claims(sts="pending"), "pending"),
     ],
 )

@@ -13,6 +13,7 @@ from scripts.local import clerk
 if TYPE_CHECKING:
     from pathlib import Path
 
+KEY = {"CLERK_JWT_KEY": clerk.public_key()}
 ROUTE = 'method = "GET"\npath = "/health"\nauth = "none"\nuses = []\nstatus = 200\nsummary = "s"\n'
 
 
@@ -55,6 +56,18 @@ def test_names_the_table_and_the_key_of_a_mistake(tmp_path: Path, tables: str, c
         ((), {"FUNCTIONS": "health,nothing"}, "FUNCTIONS names 'nothing'"),
         (("auth-check",), {}, "CLERK_JWT_KEY is not set"),
         (("auth-check",), {"CLERK_JWT_KEY": "x"}, "CLERK_JWT_KEY is not valid"),
+        (("auth-check",), KEY, "CLERK_PUBLISHABLE_KEY is not set"),
+        (("auth-check",), KEY | {"CLERK_PUBLISHABLE_KEY": "pk_test_x"}, "CLERK_PUBLISHABLE_KEY is not valid"),
+        (("auth-check",), KEY | {"CLERK_ISSUER": "i"}, "CLERK_AUTHORIZED_PARTIES is not set"),
+        (
+            ("auth-check",),
+            KEY | {"CLERK_ISSUER": "i", "CLERK_AUTHORIZED_PARTIES": ","},
+            "CLERK_AUTHORIZED_PARTIES is not",
+        ),
+        (("debate-run",), {}, "DATABASE_URL is not set"),
+        (("debate-run",), {"DATABASE_URL": "mysql://x"}, "DATABASE_URL is not valid"),
+        (("debate-run",), {"DATABASE_URL": "postgresql://x", "DATABASE_POOL_SIZE": "0"}, "DATABASE_POOL_SIZE is not"),
+        (("debate-run",), {"DATABASE_URL": "postgresql://x", "DEBATE_MODEL": "m"}, "OPENAI_API_KEY is not set"),
         (("health",), {"LOG_LEVEL": "loud"}, "LOG_LEVEL is not valid"),
         (("health",), {"PORT": "ten"}, "PORT is not valid"),
     ],
