@@ -25,6 +25,9 @@ RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 MODELS = ("Caller", "Debate", "DebateEvent", "DebateRequest", "Health")
 """The models of the contract that a table may name."""
 
+PROBLEMS = ("InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")
+"""The problems that a table may name: those that are its function's own, and not everybody's."""
+
 EVENTS = ("debate.queued",)
 
 
@@ -73,6 +76,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "response": MODELS,
     "events": MODELS,
     "uses": RESOURCES,
+    "problems": PROBLEMS,
 }
 
 

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lib import manifest
+from lib import manifest, problems
+from lib.contract import events
 from lib.environment import Misconfigured
+from lib.resource import Resource
 from scripts.local import clerk
 
 if TYPE_CHECKING:
@@ -24,6 +27,17 @@ def test_reads_the_manifest_of_this_repository() -> None:
     assert functions["debate-run"].event == "debate.queued"
 
 
+def test_its_lists_of_names_agree_with_the_modules() -> None:
+    contract = [import_module(f"lib.contract.{name}") for name in ("caller", "debate", "events", "health")]
+    for model in set(manifest.MODELS) - {"DebateEvent"}:
+        assert any(hasattr(module, model) for module in contract), model
+    assert set(manifest.EVENTS) <= set(events.ENVELOPED)
+    for problem in manifest.PROBLEMS:
+        assert issubclass(getattr(problems, problem), problems.Problem)
+    for resource in manifest.RESOURCES:
+        assert issubclass(import_module(f"lib.{resource}").build, Resource)
+
+
 @pytest.mark.parametrize(
     ("tables", "complaint"),
     [
@@ -35,6 +49,7 @@ def test_reads_the_manifest_of_this_repository() -> None:
         (f"[health]\n{ROUTE}".replace("200", '"200"'), "[health] status: must be a int"),
         (f"[health]\n{ROUTE}".replace("[]", '["redis"]'), "[health] uses: 'redis' is not one of"),
         (f'[health]\n{ROUTE}response = "Nothing"', "[health] response: 'Nothing' is not one of"),
+        (f'[health]\n{ROUTE}problems = ["Oops"]', "[health] problems: 'Oops' is not one of"),
         (f"[no-such-function]\n{ROUTE}", "[no-such-function] module: there is no functions/no_such_function.py"),
         (f"[health]\n{ROUTE}[auth-check]\n{ROUTE}", "[health] path: GET /health is served twice"),
         ("[health", "functions/manifest.toml: "),
