@@ -5,16 +5,16 @@ from __future__ import annotations
 import pwd
 import signal
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self, TypedDict, Unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
-# The keeper waits for the command and then ends what is left of the group: the watcher, or a child of the command. It does
-# so by SIGALRM, because nohup has everything ignore SIGHUP. A trap lets it outlive the ending and exit with the command's
+# The keeper waits for the command and then ends what is left of the group: the watcher, or a child of the command; by
+# SIGALRM, because nohup has everything ignore SIGHUP. Its trap lets it outlive the ending and exit with the command's
 # status; what it has to say itself ("Terminated") goes nowhere.
 _KEEPER = """
 trap 'trap "" ALRM; kill -s ALRM 0' EXIT
@@ -23,9 +23,9 @@ exec 3>&2 2>/dev/null
 /bin/sh "$@"
 """
 
-# Standard input is a pipe whose only write end is the owner's: it ends with the owner, even by kill -9. The watcher starts
-# where its signal can no longer be lost in a fork of the keeper, and the command stays in the foreground, because a
-# shell's background jobs ignore SIGINT.
+# Standard input is a pipe whose only write end is the owner's: it ends with the owner, even by kill -9. The watcher
+# starts where its signal can no longer be lost in a fork of the keeper, and the command stays in the foreground,
+# because a shell's background jobs ignore SIGINT.
 _WATCHER = """
 signal=$1 grace=$2
 shift 2
@@ -49,6 +49,8 @@ cat >/dev/null
 rm -rf "$directory"
 """
 
+_PATIENCE_SECONDS = 15
+
 
 @dataclass(frozen=True)
 class Scratch:
@@ -59,10 +61,11 @@ class Scratch:
 
 
 @contextmanager
-def scratch(pattern: Path) -> Iterator[Scratch]:
+def scratch(pattern: Path) -> Generator[Scratch]:
     """Make a directory of mode 0700 that is removed with its owner, but after all commands started with it have ended.
 
-    The `pattern` ends in XXXXXX, which becomes a name that is not taken (mktemp -d).
+    The `pattern` ends in XXXXXX, which becomes a name that is not taken (mktemp -d). Raises OSError. Leaving awaits the
+    removal, but not for ever: what will not end keeps its directory until it does.
     """
     shell = subprocess.Popen(
         ["/bin/sh", "-c", _SCRATCH, "scratch", pattern],
@@ -71,22 +74,32 @@ def scratch(pattern: Path) -> Iterator[Scratch]:
         text=True,
         start_new_session=True,
     )
-    if shell.stdin is None or shell.stdout is None:
-        raise AssertionError
     try:
-        path = shell.stdout.readline().rstrip("\n")
-        if not path:
-            raise NotADirectoryError(pattern)
+        path = shell.stdout.readline().rstrip("\n") if shell.stdout else ""
+        if not path or not shell.stdin:
+            raise OSError(f"no directory could be made like {pattern}")
         yield Scratch(Path(path), shell.stdin)
     finally:
-        shell.communicate()
+        with suppress(subprocess.TimeoutExpired):
+            shell.communicate(timeout=_PATIENCE_SECONDS)
+
+
+class Surroundings(TypedDict, total=False):
+    """What a command may be given as subprocess.Popen takes it."""
+
+    stdout: IO[bytes] | int | None
+    stderr: IO[bytes] | int | None
+    cwd: Path | None
+    env: Mapping[str, str] | None
 
 
 class Leash:
     """A running command that gets `ending` when its owner closes the leash or dies, and SIGKILL `grace` seconds later.
 
-    The signals reach its process group: not what has left that for a group of its own. A terminal's Ctrl-C reaches only
-    the owner. A status is that of a shell: 128 + n for a command that died of signal n; -9 if it outstayed its grace.
+    The `ending` is SIGTERM, SIGINT or SIGQUIT, or SIGCONT to let it finish. Signals reach the command's process group:
+    not what has left that for a group of its own. A terminal's Ctrl-C reaches only the owner. A status is that of a
+    shell: 128 + n for a command that died of signal n; -9 if it outstayed its grace. With a `user` (as root only) it
+    has only that user's group.
     """
 
     def __init__(
@@ -95,26 +108,20 @@ class Leash:
         *,
         ending: signal.Signals = signal.SIGTERM,
         grace: float = 10,
-        stdout: IO[bytes] | int | None = None,
-        stderr: IO[bytes] | int | None = None,
-        cwd: Path | None = None,
-        env: Mapping[str, str] | None = None,
         user: str | None = None,
         scratch: Scratch | None = None,
+        **surroundings: Unpack[Surroundings],
     ) -> None:
-        """Start the command, as `user` with only that user's own group if given (which takes root)."""
+        shells = ["/bin/sh", "-c", _KEEPER, "keeper", "-c", _WATCHER, "watcher"]
         self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", _KEEPER, "keeper", "-c", _WATCHER, "watcher", ending.name.removeprefix("SIG"), str(grace), *command],
+            [*shells, ending.name.removeprefix("SIG"), str(grace), *command],
             stdin=subprocess.PIPE,
-            stdout=stdout,
-            stderr=stderr,
-            cwd=cwd,
-            env=env,
             user=user,
             group=pwd.getpwnam(user).pw_gid if user else None,
             extra_groups=[] if user else None,
             pass_fds=[scratch.pipe.fileno()] if scratch else [],
             start_new_session=True,
+            **surroundings,
         )
 
     def poll(self) -> int | None:
@@ -122,7 +129,7 @@ class Leash:
         return self._shell.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        """Return the status when the command ends by itself; raises subprocess.TimeoutExpired after `timeout` seconds."""
+        """Await the end of a command that ends by itself. Raises subprocess.TimeoutExpired after `timeout` seconds."""
         return self._shell.wait(timeout)
 
     def close(self) -> int:

