@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Without listening on a network, and without care for a power failure: the data is gone by then in any case.
 _SETTINGS = (
     *("--listen_addresses=", "--max_connections=200"),
-    *("--fsync=off", "--synchronous_commit=off", "--full_page_writes=off"),
+    *("--fsync=off", "--synchronous_commit=on", "--full_page_writes=off"),
 )
 _READY = b"database system is ready to accept connections"
 _OTHERS_LEFT = b"pre-existing shared memory block"
@@ -75,6 +75,7 @@ class EmbeddedPostgres:
                 raise self._failure("postgres")
             time.sleep(0.01)
             if ended:  # after a kill -9 of the server, its connections' processes outlive it by a moment
+                self.stop()
                 self._server = self._leash(*command, ending=signal.SIGINT)
 
     def _run(self, program: str, *arguments: str) -> None:
