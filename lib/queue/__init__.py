@@ -14,7 +14,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 
 from lib.environment import Variable, whole
 from lib.problems import Unavailable
-from lib.queue.fenced import SETTINGS, FencedQueries
+from lib.queue.fenced import SETTINGS, Abandoned, FencedQueries
 from lib.resource import Resource
 from lib.tasks import lasting
 
@@ -40,13 +40,6 @@ RESTART = timedelta(seconds=0.5)
 BATCH = 10
 POOL = 3
 RETRIES = 5
-
-
-class Abandoned(BaseException):
-    """The database is lost: leave the job as it is, so that its lease runs out.
-
-    Not an Exception, or pgqueuer would end the job.
-    """
 
 
 class Queue(Resource):
@@ -85,8 +78,8 @@ class Queue(Resource):
             shutdown=self._drain,
             heartbeat_timeout=HEARTBEAT,
             dequeue_timeout=POLL,
-            batch_size=BATCH,
-            max_concurrent_tasks=max(self._concurrency, 2 * BATCH),
+            batch_size=min(BATCH, self._concurrency // 2),
+            max_concurrent_tasks=self._concurrency,
             restart_on_failure=True,
             restart_delay=RESTART,
             shutdown_on_listener_failure=True,

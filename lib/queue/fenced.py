@@ -10,6 +10,7 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
 from lib.postgres import statements
+from lib.postgres.faults import UNREACHABLE
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -36,6 +37,13 @@ SETTINGS = DBSettings(
 )
 
 
+class Abandoned(BaseException):
+    """The database is lost: leave the job as it is, so that its lease runs out.
+
+    Not an Exception, or pgqueuer would end the job.
+    """
+
+
 class FencedQueries(Queries):
     """pgqueuer's statements for one owner of jobs."""
 
@@ -54,8 +62,11 @@ class FencedQueries(Queries):
         await self.driver.execute(SQL["heartbeat"], list(set(job_ids)), self.owner)
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        """Hand a job back, if it is still ours."""
-        await self.driver.execute(SQL["retry"], job.id, self.owner, delay, _json(traceback_record))
+        """Hand a job back, if it is still ours. Raises Abandoned, as pgqueuer would hold the job for ever."""
+        try:
+            await self.driver.execute(SQL["retry"], job.id, self.owner, delay, _json(traceback_record))
+        except UNREACHABLE as error:
+            raise Abandoned from error
 
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
         """End the jobs that are still ours."""
