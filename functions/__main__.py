@@ -18,8 +18,10 @@ from lib.router import app
 if TYPE_CHECKING:
     from types import FrameType
 
+    from lib.middleware import Boundary
+
 PORT = Variable("PORT", "The port to listen on; 0 for any that is free", whole(0, 65_535), 8000)
-DRAIN_SECONDS = 15
+DRAIN_SECONDS = 10
 
 EXAMPLES = """examples:
   python -m functions                                  all functions, on $PORT
@@ -47,8 +49,26 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stopped(_number: int, _frame: FrameType | None) -> None:
-    """Take the signal that uvicorn raises again once it has drained: to be asked to stop is no failure."""
+def _config(application: Boundary) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="websockets-sansio",
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Heed a signal that comes before uvicorn does, and the one it raises again at its end: no failure."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 def main() -> None:
@@ -66,20 +86,10 @@ def main() -> None:
     except (Misconfigured, OSError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    server = uvicorn.Server(_config(application))
+    _stop_on_signals(server)
     host, bound = listening.getsockname()[:2]
     logging.getLogger("functions").info("listening", extra={"host": host, "port": bound, "pid": os.getpid()})
-    signal.signal(signal.SIGTERM, _stopped)
-    signal.signal(signal.SIGINT, _stopped)
-    config = uvicorn.Config(
-        application,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        ws="websockets-sansio",
-        timeout_keep_alive=75,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-    )
-    server = uvicorn.Server(config)
     server.run(sockets=[listening])
     sys.exit(server.lifespan.shutdown_failed)
 

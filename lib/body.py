@@ -20,8 +20,12 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 1_048_576
 MOST_NESTING = 32
+MOST_MEMBERS = 100
+MOST_FAULTS = 20
+LONGEST_POINTER = 200
+CLOSE = {"Connection": "close"}
 SECONDS = 10.0
-BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{\]}]')
+BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)  # possessive: a string is scanned once
 
 
 async def read(request: Request[Any], model: type[Model]) -> Model:
@@ -31,11 +35,12 @@ async def read(request: Request[Any], model: type[Model]) -> Model:
         async with asyncio.timeout(SECONDS):
             body = await _collect(request)
     except TimeoutError:
-        raise RequestTimeout(f"The body did not arrive within {SECONDS:.0f} s; send it again.") from None
+        raise RequestTimeout(f"The body did not arrive within {SECONDS:.0f} s; send it again.", headers=CLOSE) from None
     try:
         return model.model_validate(_decode(body))
     except ValidationError as error:
-        faults = [Fault(_pointer(fault["loc"]), fault["msg"]) for fault in error.errors(include_input=False)]
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
+        faults = [Fault(_pointer(fault["loc"]), fault["msg"]) for fault in found]
         raise InvalidRequest("The body does not have the form asked for; see errors.", errors=faults) from None
 
 
@@ -63,7 +68,7 @@ async def _collect(request: Request[Any]) -> bytes:
 
 
 def _refuse_size() -> NoReturn:
-    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers={"Connection": "close"})
+    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers=CLOSE)
 
 
 def _decode(body: bytes) -> object:
@@ -95,6 +100,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_MEMBERS:
+        raise MalformedRequest(f"The body holds an object with more than {MOST_MEMBERS} members.")
     found = dict(pairs)
     if len(found) < len(pairs):
         raise MalformedRequest("The body holds an object with the same key twice.")
@@ -103,4 +110,4 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     """Write a location as a JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)[:LONGEST_POINTER]

@@ -25,6 +25,7 @@ HEADERS = {
     "Cache-Control": "no-cache, no-transform",
     "X-Accel-Buffering": "no",
 }
+WRITE_SECONDS = 5.0
 LARGEST_SEQ = 2**31 - 1
 
 
@@ -92,7 +93,12 @@ class EventStream(Response):
 
 
 async def _write(send: Send, body: bytes) -> None:
-    await send({"type": "http.response.body", "body": body, "more_body": True})
+    """Send, or let a viewer go that does not read: it holds nothing but a cursor, and may come again."""
+    try:
+        async with asyncio.timeout(WRITE_SECONDS):
+            await send({"type": "http.response.body", "body": body, "more_body": True})
+    except TimeoutError:
+        raise _Gone from None
 
 
 async def _leave(receive: Receive) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
+LEAVE_SECONDS = 3.0
+
 log = logging.getLogger("tasks")
 
 
@@ -31,6 +33,9 @@ async def lasting(*coroutines: Coroutine[None, None, None]) -> AsyncGenerator[No
     finally:
         for task in tasks:
             task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                raise outcome
+        done, stuck = await asyncio.wait(tasks, timeout=LEAVE_SECONDS)
+        if stuck:
+            log.critical("tasks do not end; left behind", extra={"tasks": len(stuck)})
+        for task in done:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error

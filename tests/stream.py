@@ -43,6 +43,8 @@ def events(http: httpx.Client, path: str, user: str = clerk.USER, **headers: str
             if message.event == "stream.reconnect":
                 yield {"type": message.event}
                 continue
+            if not message.data:  # a ping
+                continue
             event = json.loads(message.data)
             ENVELOPED[message.event].model_validate_json(message.data)
             assert (event["seq"], event["type"]) == (int(message.id), message.event)

@@ -16,6 +16,7 @@ from autogen_ext.models.openai import OpenAIChatCompletionClient
 from lib import agents, prompt
 from lib.autogen.faults import RAISED, ModelFault, fault, judge_result
 from lib.autogen.tap import Tap
+from lib.contract.closed import clean
 from lib.contract.events import Usage
 from lib.contract.verdict import Judgement
 from lib.environment import Misconfigured, Variable, whole
@@ -74,11 +75,6 @@ def _openai_client(model: str, environ: Mapping[str, str]) -> ChatCompletionClie
         return client(model_info=UNKNOWN_MODEL)
 
 
-def _storable(text: str) -> str:
-    """Drop what PostgreSQL cannot hold: NUL and lone surrogates."""
-    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
-
-
 def _messages(request: DebateRequest, said: Sequence[TurnCompleted], task: prompt.Task) -> list[LLMMessage]:
     """Fold a debate into what one agent reads: its own turns as its own, the others' with their names."""
     spoken: list[LLMMessage] = [
@@ -114,7 +110,7 @@ class Autogen(Resource):
         """Have an agent take its turn; `show` gets the text as it comes. Raises ModelFault."""
 
         async def show_clean(text: str) -> None:
-            await show(_storable(text))
+            await show(clean(text))
 
         return await self._turn(agent, _messages(request, said, task), show_clean)
 
@@ -164,7 +160,7 @@ def _spoken(tap: Tap) -> Spoken:
         raise fault(ValueError())
     usage = Usage(input_tokens=result.usage.prompt_tokens, output_tokens=result.usage.completion_tokens)
     judge_result(result.content, result.finish_reason, usage.output_tokens)
-    return Spoken(_storable(result.content), result.finish_reason, usage)
+    return Spoken(clean(result.content), result.finish_reason, usage)
 
 
 build = Autogen

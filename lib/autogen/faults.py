@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import openai
 
 from lib.contract.events import EventProblem
@@ -9,8 +10,17 @@ from lib.contract.events import EventProblem
 ASK_AGAIN = frozenset({408, 409, 425, 429})
 SERVER_ERROR = 500
 
-RAISED = (openai.OpenAIError, ValueError, TimeoutError)
-"""What AutoGen and its OpenAI client raise for a fault of the model; broken JSON is a ValueError."""
+RAISED = (
+    openai.OpenAIError,
+    httpx.HTTPError,
+    TimeoutError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+)
+"""What AutoGen and its OpenAI client raise for a fault of the model: they trip over any answer of another form."""
 
 
 class ModelFault(Exception):
@@ -32,7 +42,7 @@ def fault(error: Exception) -> ModelFault:
         return ModelFault(
             "model-cut", "The model's answer was cut", "The answer was too long for the model.", retryable=False
         )
-    if isinstance(error, openai.OpenAIError | TimeoutError):
+    if isinstance(error, openai.OpenAIError | httpx.HTTPError | TimeoutError):
         detail = "The model's server did not answer, or broke off; the turn was tried several times."
         return ModelFault("model-unavailable", "The model did not answer", detail, retryable=True)
     return ModelFault(

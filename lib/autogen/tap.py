@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_core.models import ChatCompletionClient, CreateResult
@@ -47,11 +48,12 @@ class Tap(ChatCompletionClient):
             extra_create_args=extra_create_args,
             cancellation_token=cancellation_token,
         )
-        async for piece in stream:
-            if isinstance(piece, str):
-                await self._show(piece)
-            else:
-                self.result = piece
+        async with contextlib.aclosing(stream):
+            async for piece in stream:
+                if isinstance(piece, str):
+                    await self._show(piece)
+                else:
+                    self.result = piece
         if self.result is None:
             raise ValueError("the stream ended without a result")
         return self.result

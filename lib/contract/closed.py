@@ -18,11 +18,20 @@ class Closed(BaseModel):
     )
 
 
-def _storable(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("must not contain NUL characters")
+def check(text: str) -> str:
+    """Return the text. Raises ValueError where PostgreSQL cannot hold it."""
+    if clean(text) != text:
+        raise ValueError("must not contain NUL characters or lone surrogates")
     return text
 
 
-Text = Annotated[str, AfterValidator(_storable)]
-"""Text that PostgreSQL can hold."""
+def clean(text: str) -> str:
+    """Drop what PostgreSQL cannot hold: NUL characters and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+Text = Annotated[str, AfterValidator(check)]
+"""Text of a user, which is refused where PostgreSQL cannot hold it."""
+
+Said = Annotated[str, AfterValidator(clean)]
+"""Text of a model, which loses what PostgreSQL cannot hold."""

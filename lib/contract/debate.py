@@ -6,12 +6,34 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, HttpUrl, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
-from lib.contract.closed import Closed, Text
+from lib.contract.closed import Closed, Text, check
 
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 SignalState = Literal["risk_on", "risk_off", "neutral"]
+
+
+def _check_text(value: object) -> object:
+    return check(value) if isinstance(value, str) else value
+
+
+def _check_url(url: HttpUrl) -> HttpUrl:
+    if url.username or url.password:
+        raise ValueError("must not contain a user or a password")
+    return url
+
+
+Url = Annotated[HttpUrl, Field(max_length=2_048), BeforeValidator(_check_text), AfterValidator(_check_url)]
 
 
 class Content(Closed):
@@ -20,7 +42,7 @@ class Content(Closed):
     type: Literal["text", "article", "substack", "youtube"]
     title: Annotated[Text, Field(min_length=1, max_length=255)]
     text: Annotated[Text, Field(min_length=10, max_length=50_000)]
-    url: Annotated[HttpUrl, Field(max_length=2_048)] | None = None
+    url: Url | None = None
 
     @model_validator(mode="after")
     def _published_content_names_its_url(self) -> Self:
@@ -46,7 +68,7 @@ class DebateRequest(Closed):
     content: Content
     question: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
     rounds: Annotated[StrictInt, Field(ge=1, le=5)] = 2
-    signals: Annotated[tuple[Signal, ...], Field(max_length=20)] = ()
+    signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
     force: StrictBool = False
 
 

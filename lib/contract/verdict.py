@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lib.contract.closed import Closed
+from lib.contract.closed import Closed, Said
 from lib.contract.debate import SignalState
 
 
@@ -14,7 +14,7 @@ class Evidence(Closed):
     """A quote that stands word for word in the content, or in the turn of that number."""
 
     source: Literal["content", "turn"]
-    quote: Annotated[str, Field(min_length=1)]
+    quote: Annotated[Said, Field(min_length=1)]
     turn: int | None
     agent: str | None
 
@@ -24,10 +24,10 @@ class Judgement(Closed):
 
     stance: SignalState
     confidence: Annotated[float, Field(ge=0, le=1)]
-    summary: Annotated[str, Field(min_length=1)]
-    key_points: tuple[str, ...]
-    dissent: tuple[str, ...]
-    missing_data: tuple[str, ...]
+    summary: Annotated[Said, Field(min_length=1)]
+    key_points: tuple[Said, ...]
+    dissent: tuple[Said, ...]
+    missing_data: tuple[Said, ...]
     evidence: tuple[Evidence, ...]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
 from lib.environment import Misconfigured
 from lib.postgres import unpooled_url
@@ -41,6 +42,9 @@ def main() -> None:
         sys.exit(2)
     except UNREACHABLE as error:
         sys.stderr.write(f"scripts/migrate: PostgreSQL cannot be reached at DATABASE_URL ({type(error).__name__}).\n")
+        sys.exit(1)
+    except DBAPIError as error:
+        sys.stderr.write(f"scripts/migrate: PostgreSQL refused: {str(error.orig).splitlines()[0]}\n")
         sys.exit(1)
 
 

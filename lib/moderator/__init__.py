@@ -74,8 +74,10 @@ class Moderator(Resource):
 async def _problem(sitting: Sitting, claim: Claim) -> EventProblem | None:
     """Hold the debate, and return why it failed, if it did; its time runs from its first start, restarts included."""
     seconds = 60 + 60 * claim.request.rounds - claim.seconds
+    if seconds <= 0:
+        return DEADLINE
     try:
-        async with asyncio.timeout(max(seconds, 0)):
+        async with asyncio.timeout(seconds):
             await sitting.hold()
     except Failed as failed:
         return failed.problem

@@ -7,7 +7,7 @@ import contextlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self, cast
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from databases import Database
@@ -51,13 +51,30 @@ class Connection(Protocol):
 
 
 ACQUIRE_SECONDS = 3.0
-COMMAND_SECONDS = 30.0
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+PRISMA = frozenset(
+    {"schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "connect_timeout", "sslaccept"}
+)
+"""Parameters of https://www.prisma.io/docs/orm/overview/databases/postgresql that PostgreSQL would refuse."""
+
+COMMAND_SECONDS = 10.0
+CLOSE_SECONDS = 2.0
 
 
 def _url(text: str) -> str:
-    if urlsplit(text).scheme not in {"postgres", "postgresql"}:
-        raise ValueError("it must be a URL that begins with postgresql://")
-    return text
+    """Check a URL before asyncpg would complain of it in its own words, and drop what only Prisma understands."""
+    parts = urlsplit(text)
+    try:
+        several_hosts = "," in parts.netloc
+        well_formed = parts.scheme in {"postgres", "postgresql"} and (several_hosts or parts.port != 0)
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise ValueError("it must be like postgresql://user:password@host:5432/database, special characters escaped")
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in PRISMA]
+    if dict(query).get("sslmode", "prefer") not in SSL_MODES:
+        raise ValueError(f"its sslmode must be one of {', '.join(SSL_MODES)}")
+    return parts._replace(query=urlencode(query, safe="/")).geturl()
 
 
 DATABASE_URL = Variable("DATABASE_URL", "Where PostgreSQL is: postgresql://user:password@host:5432/database", _url)
@@ -107,7 +124,9 @@ class Postgres(Resource):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._database.disconnect()
+        with contextlib.suppress(TimeoutError):  # asyncpg then cuts the connections
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._database.disconnect()
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
@@ -146,10 +165,20 @@ class Postgres(Resource):
     async def private_pool(self, size: int) -> AsyncGenerator[Pool]:
         """Lend a pool of its own to a library that brings its queries itself, past any pooler."""
         with reachable():
-            async with asyncpg.create_pool(
-                self._unpooled_url, min_size=size, max_size=size, timeout=CONNECT_SECONDS, server_settings=APPLICATION
-            ) as pool:
+            pool = await asyncpg.create_pool(
+                self._unpooled_url,
+                min_size=size,
+                max_size=size,
+                timeout=CONNECT_SECONDS,
+                command_timeout=COMMAND_SECONDS,
+                server_settings=APPLICATION,
+            )
+            try:
                 yield pool
+            finally:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await pool.close()
 
     def listener(self, channel: str, wake: Callable[[], None]) -> Listener:
         """Return what calls `wake` at each notification."""

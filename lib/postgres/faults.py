@@ -19,6 +19,7 @@ UNREACHABLE = (
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
@@ -26,8 +27,12 @@ UNREACHABLE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
-"""What asyncpg raises where the server cannot work at the moment: SQLSTATE classes 08, 28, 3D, 40, 53, 57, 58."""
+"""What asyncpg raises where the server cannot work at the moment: SQLSTATE 08, 28, 3D, 40, 53, 57, 58 and 25006.
+
+A connection that is cut in the middle of a statement can end as an InternalClientError.
+"""
 
 UNPREPARED = (
     asyncpg.InvalidSchemaNameError,
@@ -47,8 +52,8 @@ def reachable() -> Generator[None]:
     try:
         yield
     except UNREACHABLE as error:
-        if isinstance(error, ValueError):  # asyncpg's word for an argument of the wrong type: a mistake of ours
-            raise
+        if isinstance(error, ValueError) and not isinstance(error, asyncpg.ClientConfigurationError):
+            raise  # asyncpg's word for an argument of the wrong type: a mistake of ours
         log.warning("PostgreSQL cannot be used", extra={"reason": type(error).__name__})
         raise Unavailable("The database cannot be reached; try again in a few seconds.") from error
     except UNPREPARED as error:

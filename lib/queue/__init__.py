@@ -39,7 +39,10 @@ POLL = timedelta(seconds=1)
 RESTART = timedelta(seconds=0.5)
 BATCH = 10
 POOL = 3
-RETRIES = 5
+HAND_BACK_SECONDS = 5.0
+RETRIES = 1_000_000
+RETRY = timedelta(seconds=15)
+"""A job that fails is tried again, ever more slowly, until its debate's deadline ends it; none is held for ever."""
 
 
 class Queue(Resource):
@@ -58,13 +61,15 @@ class Queue(Resource):
 
     @contextlib.asynccontextmanager
     async def working(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[None]:
-        """Work until drained; the end of the context drains, and waits until every job was handed back."""
+        """Work until drained; the end of the context drains, and waits until the jobs were handed back."""
         async with lasting(self._work(handlers)):
             try:
                 yield
             finally:
                 self._drain.set()
-                await self._idle.wait()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(HAND_BACK_SECONDS):
+                        await self._idle.wait()
 
     async def _work(self, handlers: Mapping[str, Handler]) -> None:
         try:
@@ -91,28 +96,14 @@ class Queue(Resource):
             queries = FencedQueries(AsyncpgPoolDriver(pool))
             manager = pgqueuer.PgQueuer(queries.driver, SETTINGS.channel, queries=queries)
             queries.owner = manager.qm.queue_manager_id
-            retrying = partial(pgqueuer.DatabaseRetryEntrypointExecutor, max_attempts=RETRIES)
+            retrying = partial(pgqueuer.DatabaseRetryEntrypointExecutor, max_attempts=RETRIES, max_delay=RETRY)
             for event, handler in handlers.items():
-                register = manager.entrypoint(event, on_failure="hold", executor_factory=retrying)
-                register(partial(self._run, handler))
-            yield manager
 
-    async def _run(self, handler: Handler, job: Job) -> None:
-        """Run one job to its end, or hand it back when the process drains."""
-        running = asyncio.ensure_future(handler(UUID(bytes=job.payload)))
-        draining = asyncio.create_task(self._drain.wait())
-        try:
-            await asyncio.wait({running, draining}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (running, draining):
-                task.cancel()
-            await asyncio.wait({running, draining})
-        if running.cancelled():
-            raise pgqueuer.RetryRequested(timedelta(0), "the worker stops")
-        try:
-            running.result()
-        except Unavailable as error:
-            raise Abandoned from error
+                async def run(job: Job, handler: Handler = handler) -> None:
+                    await _run(handler, job, manager.qm.shutdown, queries.lost)
+
+                manager.entrypoint(event, on_failure="hold", executor_factory=retrying)(run)
+            yield manager
 
     async def ping(self) -> str | None:
         """Look for the queue's table."""
@@ -121,6 +112,24 @@ class Queue(Resource):
         except Unavailable as error:
             return error.detail
         return None
+
+
+async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
+    """Run one job to its end, or hand it back at the first of the events."""
+    running = asyncio.ensure_future(handler(UUID(bytes=job.payload)))
+    tasks = {running, *(asyncio.create_task(end.wait()) for end in ends)}
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    if running.cancelled():
+        raise pgqueuer.RetryRequested(timedelta(0), "the worker stops, or lost its queue")
+    try:
+        running.result()
+    except Unavailable as error:
+        raise Abandoned from error
 
 
 build = Queue

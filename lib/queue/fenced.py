@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from pgqueuer.adapters.persistence import qb
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pgqueuer.domain.models import Job, TracebackRecord
-    from pgqueuer.domain.types import JOB_STATUS, JobId
+    from pgqueuer.domain.types import JOB_STATUS, JobId, QueueEntrypoint, QueueManagerId
     from pgqueuer.ports.driver import Driver
+    from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 SQL = statements(__file__)
 
@@ -56,6 +58,24 @@ class FencedQueries(Queries):
         )
         super().__init__(driver, *builders)
         self.owner: UUID | None = None
+        self.lost = asyncio.Event()
+
+    async def dequeue(
+        self,
+        batch_size: int,
+        entrypoints: dict[QueueEntrypoint, EntrypointExecutionParameter],
+        queue_manager_id: QueueManagerId,
+        global_concurrency_limit: int | None,
+        heartbeat_timeout: timedelta,
+    ) -> list[Job]:
+        """Pick jobs; sets `lost` where the database is away, as pgqueuer then waits for all jobs before it restarts."""
+        try:
+            return await super().dequeue(
+                batch_size, entrypoints, queue_manager_id, global_concurrency_limit, heartbeat_timeout
+            )
+        except UNREACHABLE:
+            self.lost.set()
+            raise
 
     async def update_heartbeat(self, job_ids: list[JobId]) -> None:
         """Extend the lease of the jobs that are still ours."""

@@ -64,5 +64,5 @@ def _connection(client: httpx.Client, path: str, last: int) -> Iterator[dict[str
     with connect_sse(client, "GET", path, headers=headers, timeout=SILENCE_SECONDS) as source:
         _check(source.response)
         for message in source.iter_sse():
-            if message.id and message.event != "stream.reconnect":
+            if message.data and message.event != "stream.reconnect":  # a ping has no data
                 yield message.json()

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 import os
 import re
 import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -15,6 +21,8 @@ from scripts.local import article, functions
 from tests.stream import first, request, start, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from tests.stream import Event
 
 ARTICLE = Path(article.__file__).parent / "article.md"
@@ -110,3 +118,72 @@ def test_a_model_that_does_not_answer_ends_the_debate_as_failed(
     assert found[-1]["problem"]["type"] == "urn:problem:too-few-voices"
     assert len(_of(found, "turn.failed")) == 3
     assert len(_of(found, "turn.started")) == 9
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b'{"choices": null}', b'data: {"choices": null}\n\n', b"data: []\n\n", b""]
+)
+def test_a_model_that_answers_nonsense_ends_the_debate_as_failed(
+    own_database: dict[str, str], log: Path, user: str, answer: bytes
+) -> None:
+    with _answering(answer) as url:
+        model = {"DEBATE_MODEL": "some-model", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
+        with functions.serving(own_database | model, log) as serving, httpx.Client(base_url=serving.url) as http:
+            found = whole(http, start(http, user)["stream_url"], user)
+    assert found[-1]["type"] == "debate.failed"
+    assert [event["attempt"] for event in _of(found, "debate.started")] == [1]
+    assert "html" not in json.dumps(found)
+
+
+@contextlib.contextmanager
+def _answering(body: bytes) -> Generator[str]:
+    """Run a model server that gives every request the same answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_debates_survive_that_every_connection_to_postgresql_is_cut(
+    own_database: dict[str, str], tmp_path: Path, user: str
+) -> None:
+    with (
+        functions.serving(own_database, tmp_path / "log") as serving,
+        httpx.Client(base_url=serving.url) as http,
+        ThreadPoolExecutor(3) as viewers,
+    ):
+        paths = [start(http, user, request(rounds=2))["stream_url"] for _ in range(3)]
+        seen = [viewers.submit(whole, http, path, user) for path in paths]
+        while not all(viewer.done() for viewer in seen):
+            asyncio.run(_cut(own_database["DATABASE_URL"]))
+            wait(seen, timeout=1)
+        for viewer in seen:
+            log = viewer.result()
+            assert log[-1]["type"] == "debate.completed"
+            assert [turn["turn"] for turn in _of(log, "turn.completed")] == list(range(1, 8))
+        assert httpx.get(f"{serving.url}/health").status_code in {200, 503}
+
+
+async def _cut(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()

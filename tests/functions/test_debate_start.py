@@ -57,6 +57,8 @@ SIGNAL = {"name": "Utilities/S&P 500", "state": "risk_off", "as_of": "2026-11-20
         (request("too short"), "/content/text"),
         (request("x" * 50_001), "/content/text"),
         (request("a NUL\0 in the text"), "/content/text"),
+        (_content(url="https://user:pass@example.com/"), "/content/url"),
+        (_content(url="https://example.com/\0"), "/content/url"),
         (_content(title=""), "/content/title"),
         (_content(title="x" * 256), "/content/title"),
         (_content(type="video"), "/content/type"),
@@ -89,6 +91,10 @@ def test_refuses_what_has_another_form_and_stores_nothing(
         (b'{"rounds": 1, "rounds": 2}', "application/json", 400),
         (b"[" * 40 + b"]" * 40, "application/json", 400),
         (b'{"rounds": ' + b"9" * 5_000 + b"}", "application/json", 400),
+        (b'{"content": {"type": "text", "title": "\\ud800", "text": "Utilities lead."}}', "application/json", 422),
+        (json.dumps({"signals": [{}] * 150_000}).encode(), "application/json", 422),
+        (json.dumps(dict.fromkeys(map(str, range(60_000)), 1)).encode(), "application/json", 400),
+        (b'"' + b'\\"' * 500_000, "application/json", 400),
         (b"rounds=1", "application/x-www-form-urlencoded", 415),
         (b"{}", "", 415),
         (b'"' + b"x" * 1_048_576 + b'"', "application/json", 413),
@@ -100,6 +106,7 @@ def test_refuses_a_body_that_cannot_be_read(
     answer = http.post("/debate-start", content=content, headers=bearer(user) | {"Content-Type": content_type})
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.content) < 10_000
 
 
 def test_refuses_a_compressed_body(http: httpx.Client, user: str) -> None:

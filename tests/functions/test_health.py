@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -49,3 +51,16 @@ def test_says_that_the_schema_is_not_there(environment: dict[str, str], log: Pat
     assert answer.json()["checks"]["postgres"]["ok"]
     assert "scripts/migrate" in answer.json()["checks"]["queue"]["reason"]
     assert "scripts/migrate" in refused.json()["detail"]
+
+
+def test_uses_the_database_url_of_a_prisma_application(environment: dict[str, str], log: Path) -> None:
+    prisma = environment["DATABASE_URL"] + "&schema=public&connection_limit=5&pgbouncer=true"
+    with functions.serving(environment | {"DATABASE_URL": prisma}, log, "debate-stream") as serving:
+        answer = httpx.get(f"{serving.url}/health")
+    assert answer.json()["checks"]["postgres"]["ok"], answer.text
+
+
+def test_a_process_that_is_told_to_stop_as_soon_as_it_listens_stops(environment: dict[str, str], log: Path) -> None:
+    with functions.serving(environment, log, "health") as serving:
+        os.kill(serving.pid, signal.SIGTERM)
+        assert serving.leash.wait(timeout=20) == 0

@@ -81,6 +81,8 @@ def test_names_the_table_and_the_key_of_a_mistake(tmp_path: Path, tables: str, c
         ),
         (("debate-run",), {}, "DATABASE_URL is not set"),
         (("debate-run",), {"DATABASE_URL": "mysql://x"}, "DATABASE_URL is not valid"),
+        (("debate-run",), {"DATABASE_URL": "postgresql://u:s3cr/et@host/db"}, "DATABASE_URL is not valid"),
+        (("debate-run",), {"DATABASE_URL": "postgresql://host/db?sslmode=maybe"}, "DATABASE_URL is not valid"),
         (("debate-run",), {"DATABASE_URL": "postgresql://x", "DATABASE_POOL_SIZE": "0"}, "DATABASE_POOL_SIZE is not"),
         (("debate-run",), {"DATABASE_URL": "postgresql://x", "DEBATE_MODEL": "m"}, "OPENAI_API_KEY is not set"),
         (("health",), {"LOG_LEVEL": "loud"}, "LOG_LEVEL is not valid"),
@@ -95,6 +97,7 @@ def test_a_start_that_cannot_be_is_one_line_and_status_2(
     assert done.returncode == 2
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    assert "s3cr" not in done.stderr
 
 
 @pytest.mark.parametrize("function", ["health", "auth-check"])
