@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes import gone, once
+from tests.processes import once
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = [str(ROOT / "scripts" / "demo")]
@@ -29,7 +29,6 @@ def scratch(tmp_path: Path) -> Path:
 
 
 def test_prints_the_events_as_json_and_leaves_nothing_behind(scratch: Path) -> None:
-    before = _ours()
     done = subprocess.run(
         [*DEMO, "--json", "--rounds", "1"],
         env=_environment(scratch),
@@ -42,7 +41,7 @@ def test_prints_the_events_as_json_and_leaves_nothing_behind(scratch: Path) -> N
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
     assert events[-1]["type"] == "debate.completed"
-    assert _ours() <= before
+    assert once(lambda: not _ours(scratch))
     assert list(scratch.iterdir()) == []
 
 
@@ -93,7 +92,6 @@ def _read(file: int) -> bytes:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_leaves_nothing_behind_however_it_ends(scratch: Path, ending: signal.Signals) -> None:
-    before = _ours()
     with subprocess.Popen(
         [*DEMO, "--json", "--rounds", "5"],
         env=_environment(scratch),
@@ -103,12 +101,12 @@ def test_leaves_nothing_behind_however_it_ends(scratch: Path, ending: signal.Sig
     ) as demo:
         assert demo.stdout is not None
         demo.stdout.readline()
-        started = _ours() - before
+        started = _ours(scratch)
         os.killpg(demo.pid, ending)
         status = demo.wait(timeout=60)
     assert len(started) > 3
     assert status == (130 if ending == signal.SIGINT else -ending)
-    assert once(lambda: gone(started))
+    assert once(lambda: not _ours(scratch))
     assert once(lambda: not [path for path in scratch.iterdir() if path.name.startswith("postgres")])
 
 
@@ -129,11 +127,13 @@ def test_says_what_is_wrong_with_a_call(scratch: Path, arguments: list[str], sta
     assert "Traceback" not in done.stderr
 
 
-def _ours() -> set[int]:
-    """Return the processes that the demo may have started: PostgreSQL's, the functions', and the shells between."""
-    found: set[int] = set()
-    for process in psutil.process_iter(["cmdline"]):
-        command = " ".join(process.info["cmdline"] or [])
-        if any(word in command for word in ("postgres", "-m functions", "scripts.local", "scripts/demo")):
-            found.add(process.pid)
-    return found - {os.getpid()}
+def _ours(scratch: Path) -> set[int]:
+    """Return the processes that this demo has started, whoever they run as: they share its temporary directory."""
+    return {process.pid for process in psutil.process_iter() if _temporary(process) == str(scratch)}
+
+
+def _temporary(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get("TMPDIR")
+    except psutil.Error:  # it has ended, or is somebody else's
+        return None
