@@ -73,6 +73,7 @@ def main() -> None:
             log = Path(directory) / "functions.log"
             with stack.running(log, _say, arguments.port, reload=arguments.reload) as serving:
                 sys.stdout.write(READY.format(url=serving.url, root=ROOT, text=TEXT))
+                sys.stdout.flush()
                 status = _show_log(serving)
         sys.exit(f"scripts/serve: the functions ended with status {status}")
     except (NotStarted, EmbeddedPostgresError) as error:
