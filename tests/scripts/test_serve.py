@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 def test_the_curl_that_it_prints_streams_a_debate(tmp_path: Path, reload: list[str]) -> None:
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        [ROOT / "scripts" / "serve", "--port", "0" if not reload else "18734", *reload],
+        [ROOT / "scripts" / "serve", "--port", str(_free_port()), *reload],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -44,6 +45,11 @@ def test_the_curl_that_it_prints_streams_a_debate(tmp_path: Path, reload: list[s
     assert url is not None
     assert once(lambda: _refused(url[0]))
     assert once(lambda: list(tmp_path.iterdir()) == [])
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 def _refused(url: str) -> bool:
