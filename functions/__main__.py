@@ -36,7 +36,7 @@ def _listen(host: str | None, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=2048)
     if socket.has_dualstack_ipv6():
         return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=2048)
-    return socket.create_server(("0.0.0.0", port), backlog=2048)  # noqa: S104 - a container's every address
+    return socket.create_server(("", port), backlog=2048)
 
 
 def _arguments() -> argparse.Namespace:

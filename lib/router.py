@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request[State]], Awaitable[Response]]
 
 
-def _handle(function: Function) -> Any:  # noqa: ANN401 - a handler of a request or of an event
+def _handle(function: Function) -> object:
     return import_module(function.module).handle
 
 
@@ -44,14 +44,14 @@ def _authorised(handle: Endpoint) -> Endpoint:
 
 
 def _route(function: Function) -> Route:
-    handle: Endpoint = _handle(function)
+    handle = cast("Endpoint", _handle(function))
     endpoint = _authorised(handle) if function.auth == "session" else handle
     return Route(function.path or "", endpoint, methods=[function.method or ""], name=function.name)
 
 
 def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callable[[UUID], Awaitable[None]]]:
     def consumer(function: Function) -> Callable[[UUID], Awaitable[None]]:
-        handle: Callable[[UUID, State], Awaitable[None]] = _handle(function)
+        handle = cast("Callable[[UUID, State], Awaitable[None]]", _handle(function))
         return lambda debate_id: handle(debate_id, state)
 
     return {function.event: consumer(function) for function in functions if function.event}

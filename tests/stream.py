@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     import httpx
 
 Event = dict[str, Any]
+
+
+class Away(Exception):
+    """The database was away at this moment."""
 
 
 def bearer(user: str = clerk.USER, **claims: Any) -> dict[str, str]:
@@ -38,6 +43,8 @@ def start(http: httpx.Client, user: str = clerk.USER, body: dict[str, Any] | Non
 def events(http: httpx.Client, path: str, user: str = clerk.USER, **headers: str) -> Iterator[Event]:
     """Yield the events of one connection, in whatever order and however often they come."""
     with connect_sse(http, "GET", path, headers=bearer(user) | headers, timeout=30) as source:
+        if source.response.status_code == 503:
+            raise Away
         assert source.response.status_code == 200, source.response.read()
         for message in source.iter_sse():
             if message.event == "stream.reconnect":
@@ -57,11 +64,15 @@ def first(http: httpx.Client, path: str, user: str, kind: str) -> Event:
 
 
 def whole(http: httpx.Client, path: str, user: str = clerk.USER) -> list[Event]:
-    """Return a debate's events from the first to the terminal one; checks that nothing is missing or doubled."""
+    """Return a debate's events from the first to the terminal one; checks that nothing is missing or doubled.
+
+    Comes again after a 503 and after a stream that ended early, as any client must.
+    """
     found: list[Event] = []
     while not found or found[-1]["type"] not in TERMINAL:
         after = str(found[-1]["seq"]) if found else "0"
-        found += [event for event in events(http, path, user, **{"Last-Event-ID": after}) if "seq" in event]
+        with contextlib.suppress(Away):
+            found += [event for event in events(http, path, user, **{"Last-Event-ID": after}) if "seq" in event]
     assert [event["seq"] for event in found] == list(range(1, len(found) + 1))
     assert [event["type"] in TERMINAL for event in found].count(True) == 1
     return found

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
-from databases import Database
+from databases import Database, core
+from databases.backends.postgres import PostgresBackend
 
 from lib.environment import Variable, whole
 from lib.postgres.faults import reachable
@@ -106,7 +107,8 @@ class Postgres(Resource):
         self._unpooled_url = unpooled_url(environ)
         # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
         itself = dict.fromkeys(("host", "port", "user", "password", "database"))
-        self._database = Database(
+        self._database = Database(url)
+        self._pool = PostgresBackend(
             url,
             **itself,
             dsn=url,
@@ -118,7 +120,7 @@ class Postgres(Resource):
         )
 
     async def __aenter__(self) -> Self:
-        await self._database.connect()
+        await self._pool.connect()
         return self
 
     async def __aexit__(
@@ -126,15 +128,17 @@ class Postgres(Resource):
     ) -> None:
         with contextlib.suppress(TimeoutError):  # asyncpg then cuts the connections
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._database.disconnect()
+                await self._pool.disconnect()
 
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
         """Lend a connection of the pool."""
         with reachable():
             async with contextlib.AsyncExitStack() as stack:
+                # Not database.connection(): that belongs to its task, and stays with it when its release fails.
+                fresh = core.Connection(self._database, self._pool)
                 async with asyncio.timeout(ACQUIRE_SECONDS):
-                    connection = await stack.enter_async_context(self._database.connection())
+                    connection = await stack.enter_async_context(fresh)
                 yield cast("Connection", connection)
 
     @contextlib.asynccontextmanager
