@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -76,6 +77,9 @@ def main() -> None:
         sys.exit(f"scripts/demo: {error}")
     except (client.Refused, NotStarted, EmbeddedPostgresError, httpx.TransportError) as error:
         sys.exit(f"scripts/demo: {error}")
+    except BrokenPipeError:  # whoever read the events has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
         _say("interrupted; everything was stopped")
         sys.exit(INTERRUPTED)

@@ -41,13 +41,15 @@ class Terminal:
             case {"type": "debate.queued", "title": title, "rounds": rounds}:
                 self._rounds = rounds
                 self._line(paint(title, "1"))
+            case {"type": "debate.started", "model": "offline", "attempt": 1}:
+                self._line(paint("Offline model: rules that quote and count, no opinion. README names real ones.", "2"))
             case {"type": "turn.started"}:
                 self._heading(event)
             case {"type": "turn.delta", "text": text}:
                 self._flow(text)
             case {"type": "turn.reset"}:
                 self._flow(" ")
-                self._line(paint("\n(a worker took over: this turn begins again)", "2"))
+                self._line(paint("\n(this turn begins again)", "2"))
             case {"type": "turn.completed"}:
                 self._flow("\n")
             case {"type": "turn.failed" | "debate.failed", "problem": problem}:
