@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from scripts.local.functions import Serving
 
 
-# A background job has SIGINT ignored, and so would all that it starts: the tests of Ctrl-C need it to be heard.
+# A background job has these ignored, and so would all that it starts: the tests of Ctrl-C need them to be heard.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
