@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from lib.environment import Misconfigured, Variable, items
 
@@ -29,6 +29,8 @@ PROBLEMS = ("InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFoun
 """The problems that a table may name: those that are its function's own, and not everybody's."""
 
 EVENTS = ("debate.queued",)
+
+ALWAYS_SERVED = "health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ KINDS: dict[str, type] = {
     **dict.fromkeys(("uses", "query", "headers", "problems"), list),
     "status": int,
 }
+FORMS = {str: "text", list: "a list of text", int: "a whole number"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "auth": ("session", "none"),
     "method": ("GET", "POST", "DELETE"),
@@ -78,27 +81,50 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "uses": RESOURCES,
     "problems": PROBLEMS,
 }
+NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+PATH = re.compile(r"(/([a-z0-9._-]+|\{[a-z_]+\}))+")
+SUCCESS = range(200, 300)
 
 
 def _refuse(name: str, key: str, why: str) -> Misconfigured:
     return Misconfigured(f"functions/manifest.toml: [{name}] {key}: {why}")
 
 
+def _check_value(name: str, key: str, value: object) -> None:
+    kind = KINDS.get(key)
+    if kind is None:
+        raise _refuse(name, key, f"unknown key; known are {', '.join(KINDS)}")
+    members = cast("list[object]", value if kind is list else [value])
+    if type(value) is not kind or (kind is list and not all(isinstance(member, str) for member in members)):
+        raise _refuse(name, key, f"must be {FORMS[kind]}")
+    for member in members:
+        if key in CHOICES and member not in CHOICES[key]:
+            raise _refuse(name, key, f"{member!r} is not one of {', '.join(CHOICES[key])}")
+
+
 def _check(name: str, table: dict[str, Any]) -> None:
+    if not NAME.fullmatch(name):
+        raise _refuse(name, "name", "must be lower-case words with - between them")
     for key, value in table.items():
-        if key not in KINDS:
-            raise _refuse(name, key, f"unknown key; known are {', '.join(KINDS)}")
-        if type(value) is not KINDS[key]:
-            raise _refuse(name, key, f"must be a {KINDS[key].__name__}")
-        for chosen in value if KINDS[key] is list else (value,):
-            if key in CHOICES and chosen not in CHOICES[key]:
-                raise _refuse(name, key, f"{chosen!r} is not one of {', '.join(CHOICES[key])}")
-    for key in (*ALWAYS, *(() if "event" in table else ROUTED)):
+        _check_value(name, key, value)
+    routed = "event" not in table
+    for key in (*ALWAYS, *(ROUTED if routed else ())):
         if key not in table:
             raise _refuse(name, key, "is missing")
+    for key in () if routed else sorted(table.keys() - {"event", *ALWAYS}):
+        raise _refuse(name, key, "does not belong to the consumer of an event")
+    if routed and not PATH.fullmatch(table["path"]):
+        raise _refuse(name, "path", "must be like /words/{name}")
+    if routed and table["status"] not in SUCCESS:
+        raise _refuse(name, "status", "must be that of a success, 200 to 299")
+    if not routed and "queue" not in table["uses"]:
+        raise _refuse(name, "uses", "the consumer of an event needs queue")
 
 
-def _function(name: str, table: dict[str, Any]) -> Function:
+def _function(name: str, table: object) -> Function:
+    if not isinstance(table, dict):
+        raise _refuse(name, "table", "is missing: this key stands outside of every table")
+    table = cast("dict[str, Any]", table)
     _check(name, table)
     values: dict[str, Any] = {key: tuple(value) if KINDS[key] is list else value for key, value in table.items()}
     function = Function(name, **values)
@@ -107,17 +133,26 @@ def _function(name: str, table: dict[str, Any]) -> Function:
     return function
 
 
+def _tables(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"functions/manifest.toml cannot be read: {error.strerror}") from None
+    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError
+        raise Misconfigured(f"functions/manifest.toml: {error}") from None
+
+
 def read(path: Path = MANIFEST) -> dict[str, Function]:
     """Return the functions by name. Raises Misconfigured with the table and the key."""
-    try:
-        tables = tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"functions/manifest.toml: {error}") from None
-    functions = {name: _function(name, table) for name, table in tables.items()}
-    routes = Counter((function.method, function.path) for function in functions.values() if function.path)
-    for function in functions.values():
-        if function.path and routes[function.method, function.path] > 1:
-            raise _refuse(function.name, "path", f"{function.method} {function.path} is served twice")
+    functions = {name: _function(name, table) for name, table in _tables(path).items()}
+    if ALWAYS_SERVED not in functions:
+        raise _refuse(ALWAYS_SERVED, "table", "is missing: every process serves it")
+    routes: dict[tuple[str | None, str], str] = {}
+    for name, function in functions.items():
+        if function.path:
+            route = (function.method, re.sub(r"{\w+}", "{}", function.path))
+            if (other := routes.setdefault(route, name)) != name:
+                raise _refuse(name, "path", f"{function.method} {function.path} is served twice, also by [{other}]")
     return functions
 
 
@@ -128,4 +163,4 @@ def choose(functions: dict[str, Function], names: Iterable[str]) -> tuple[Functi
         raise Misconfigured(
             f"FUNCTIONS names {name!r}, which functions/manifest.toml does not have; it has {', '.join(functions)}"
         )
-    return tuple(function for name, function in functions.items() if name in wanted | {"health"})
+    return tuple(function for name, function in functions.items() if name in wanted | {ALWAYS_SERVED})

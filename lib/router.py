@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 
 def _handle(function: Function) -> object:
-    return import_module(function.module).handle
+    handle = getattr(import_module(function.module), "handle", None)
+    if not callable(handle):
+        place = function.module.replace(".", "/")
+        raise Misconfigured(f"functions/manifest.toml: [{function.name}] module: {place}.py has no function `handle`")
+    return handle
 
 
 def _authorised(handle: Endpoint) -> Endpoint:
