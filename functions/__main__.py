@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from lib.environment import Misconfigured, Variable, whole
+from lib.protocol import Protocol
 from lib.router import app
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _arguments() -> argparse.Namespace:
 def _config(application: Boundary) -> uvicorn.Config:
     return uvicorn.Config(
         application,
+        http=Protocol,
         log_config=None,
         access_log=False,
         server_header=False,

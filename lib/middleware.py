@@ -76,7 +76,10 @@ class _Exchange:
         start = time.perf_counter()
         token = request_id.set(self._id)
         try:
-            await (self._answer_preflight() if self._preflight else self._answer(app))
+            if "problem" in self._scope:  # lib.protocol could not read the request
+                await self._refuse(self._scope["problem"])
+            else:
+                await (self._answer_preflight() if self._preflight else self._answer(app))
         finally:
             self._log(start)
             request_id.reset(token)

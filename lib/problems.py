@@ -106,6 +106,12 @@ class InvalidRequest(Problem):
     status = 422
 
 
+class HeadTooLarge(Problem):
+    """The head of the request is too large"""
+
+    status = 431
+
+
 class InternalError(Problem):
     """Something went wrong on our side"""
 

@@ -1,0 +1,112 @@
+"""Speak HTTP/1.1 as uvicorn does, but bound a request's head, and answer one that cannot be read with a problem."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from lib.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
+
+if TYPE_CHECKING:
+    from asyncio import BaseTransport, TimerHandle, Transport
+
+MOST_HEAD_BYTES = 65_536
+HEAD_SECONDS = 10.0
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
+
+    _head_bytes = 0
+    _timer: TimerHandle | None = None
+    _problem: Problem | None = None
+    _refused = False
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Give the client a time to send its first head."""
+        super().connection_made(cast("Transport", transport))
+        super().on_message_begin()  # what comes before any message can be refused, too
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the timer."""
+        self._forget_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse, as long as what is read can be answered."""
+        if self._refused:
+            return
+        super().data_received(data)
+        if self._timer is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._refuse(_too_large())
+
+    def on_message_begin(self) -> None:
+        """Begin to count, and to time."""
+        super().on_message_begin()
+        self._head_bytes = 0
+        self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """Serve the request, unless its head is too large."""
+        self._forget_timer()
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD_BYTES:
+            self._problem = _too_large()
+            raise self._problem
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what the parser, or a callback of it, raised."""
+        self._refuse(self._problem or MalformedRequest(f"{msg} Send HTTP/1.1 as RFC 9112 describes it."))
+
+    def _expect_head(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(HEAD_SECONDS, self._refuse_late)
+
+    def _forget_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _refuse_late(self) -> None:
+        if self._head_bytes:
+            self._refuse(RequestTimeout(f"The head of the request did not arrive within {HEAD_SECONDS:.0f} s."))
+        else:
+            self.transport.close()
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer with the problem and close; a request before this one that was read well is answered instead."""
+        self._forget_timer()
+        self._refused = True
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None and not cycle.response_complete:
+            if cycle.response_started or not cycle.more_body:
+                cycle.keep_alive = False
+                return
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.cycle = self._last_cycle({"method": "", "path": "", **self.scope, "problem": problem})
+        self._start_asgi_task(self.cycle, cast("Any", self.app))
+
+    def _last_cycle(self, scope: dict[str, Any]) -> RequestResponseCycle:
+        return RequestResponseCycle(
+            scope=cast("Any", scope),
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=False,
+            keep_alive=False,
+            on_response=self.on_response_complete,
+        )
+
+
+def _too_large() -> HeadTooLarge:
+    return HeadTooLarge(f"The head of a request, its path and headers, may have {MOST_HEAD_BYTES} bytes.")
