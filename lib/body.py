@@ -45,9 +45,12 @@ async def read(request: Request[Any], model: type[Model]) -> Model:
 
 
 def _check_headers(request: Request[Any]) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
+    media_type, *parameters = (
+        request.headers.get("content-type", "").replace(" ", "").replace('"', "").lower().split(";")
+    )
+    charsets = {value for name, _, value in (parameter.partition("=") for parameter in parameters) if name == "charset"}
+    if media_type != "application/json" or not charsets <= {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.")
     length = request.headers.get("content-length", "0")

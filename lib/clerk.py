@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from lib.contract.caller import Caller
-from lib.environment import REQUIRED, Misconfigured, Variable, items
+from lib.environment import REQUIRED, Misconfigured, Variable, items, web_address
 from lib.problems import Problem, SessionRequired
 from lib.resource import Resource
 
@@ -65,7 +65,9 @@ CLERK_JWT_KEY = Variable("CLERK_JWT_KEY", "Clerk's PEM public key; several for r
 CLERK_PUBLISHABLE_KEY = Variable(
     "CLERK_PUBLISHABLE_KEY", "Clerk's publishable key, which names the issuer", _issuer, None
 )
-CLERK_ISSUER = Variable("CLERK_ISSUER", "The issuer of the session tokens, instead of the publishable key's", str, None)
+CLERK_ISSUER = Variable(
+    "CLERK_ISSUER", "The issuer of the session tokens, instead of the publishable key's", web_address, None
+)
 CLERK_AUTHORIZED_PARTIES = Variable(
     "CLERK_AUTHORIZED_PARTIES", "The origins whose sessions are accepted (azp), comma separated", _parties
 )
@@ -77,7 +79,8 @@ class Clerk(Resource):
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Parse the keys once. Raises Misconfigured."""
         self._keys = CLERK_JWT_KEY.read(environ)
-        issuer = CLERK_ISSUER.read(environ) or CLERK_PUBLISHABLE_KEY.read(environ)
+        named = CLERK_PUBLISHABLE_KEY.read(environ)
+        issuer = CLERK_ISSUER.read(environ) or named
         if issuer is None:
             raise Misconfigured(
                 f"{CLERK_PUBLISHABLE_KEY.name} is not set: {CLERK_PUBLISHABLE_KEY.meaning}; or set {CLERK_ISSUER.name}"

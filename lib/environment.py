@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -10,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
+
+HOST = r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?"
+ORIGIN = re.compile(HOST)
+ADDRESS = re.compile(HOST + r"(/[\w./~-]*)?", re.ASCII)
+WORD = re.compile(r"[!-~]{1,1000}")
 
 
 class Misconfigured(Exception):
@@ -72,3 +78,25 @@ def one_of(*choices: str) -> Callable[[str], str]:
 def items(text: str) -> tuple[str, ...]:
     """Parse a comma-separated list, without its empty items."""
     return tuple(item.strip() for item in text.split(",") if item.strip())
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Parse a comma-separated list of web origins (RFC 6454), which end after the port."""
+    found = items(text)
+    if not all(ORIGIN.fullmatch(item) for item in found):
+        raise ValueError("it must be like https://app.example.com,http://localhost:3000, without paths and *")
+    return found
+
+
+def web_address(text: str) -> str:
+    """Parse the address of a server, with or without a path."""
+    if not ADDRESS.fullmatch(text):
+        raise ValueError("it must be like https://api.example.com/v1")
+    return text.rstrip("/")
+
+
+def word(text: str) -> str:
+    """Parse a name or a key: visible ASCII without spaces."""
+    if not WORD.fullmatch(text):
+        raise ValueError("it must be visible ASCII characters without spaces, at most 1,000")
+    return text

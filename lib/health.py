@@ -7,13 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 from lib.contract.health import Check, Health
-from lib.environment import Variable
+from lib.environment import Variable, word
 from lib.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-APP_VERSION = Variable("APP_VERSION", "The version that health reports, for example the commit", str, "dev")
+APP_VERSION = Variable("APP_VERSION", "The version that health reports, for example the commit", word, "dev")
 AGE = 1.0
 PATIENCE = 1.5
 

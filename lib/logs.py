@@ -48,7 +48,7 @@ def configure(environ: Mapping[str, str]) -> None:
     logging.root.setLevel(LOG_LEVEL.read(environ).upper())
     for name in PRIVATE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("uvicorn", "uvicorn.error"):
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
-        logging.getLogger(name).propagate = True
+        logging.getLogger(name).propagate = name != "uvicorn.access"  # the boundary writes its own line
     logging.captureWarnings(capture=True)

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from lib import problems
-from lib.environment import Variable, items
+from lib.environment import Variable, origins
 from lib.logs import request_id
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CORS_ORIGINS = Variable("CORS_ORIGINS", "The origins whose pages may call this, comma separated", items, ())
+CORS_ORIGINS = Variable("CORS_ORIGINS", "The origins whose pages may call this, comma separated", origins, ())
 
 ALLOWED_HEADERS = (
     "authorization, content-type, last-event-id, idempotency-key, x-request-id, traceparent, tracestate, baggage, "

@@ -12,7 +12,7 @@ from lib.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
 if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
 
-MOST_HEAD_BYTES = 65_536
+MOST_HEAD_BYTES = 131_072
 HEAD_SECONDS = 10.0
 
 

@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lib.environment import Variable
+from lib.environment import Variable, word
 
-DEBATE_MODEL = Variable("DEBATE_MODEL", "The model that speaks for the agents: its name, or offline", str, None)
+DEBATE_MODEL = Variable(
+    "DEBATE_MODEL",
+    "The model that speaks for the agents: its name, or offline; without it debate-start answers 503",
+    word,
+    None,
+)
 
 HERE = Path(__file__).parent
 

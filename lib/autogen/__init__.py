@@ -19,7 +19,7 @@ from lib.autogen.tap import Tap
 from lib.contract.closed import clean
 from lib.contract.events import Usage
 from lib.contract.verdict import Judgement
-from lib.environment import Misconfigured, Variable, whole
+from lib.environment import Misconfigured, Variable, web_address, whole, word
 from lib.offline_model import OfflineModel
 from lib.resource import Resource
 
@@ -37,8 +37,12 @@ __all__ = ["Autogen", "ModelFault", "Spoken", "build"]
 OFFLINE = "offline"
 MODERATOR = "moderator"
 
-OPENAI_API_KEY = Variable("OPENAI_API_KEY", "The key of the model's server", str, None)
-OPENAI_BASE_URL = Variable("OPENAI_BASE_URL", "The model's server", str, "https://api.openai.com/v1")
+OPENAI_API_KEY = Variable(
+    "OPENAI_API_KEY", "The key of the model's server; required unless the model is offline", word, None
+)
+OPENAI_BASE_URL = Variable(
+    "OPENAI_BASE_URL", "The model's server, which speaks OpenAI's protocol", web_address, "https://api.openai.com/v1"
+)
 DEBATE_TURN_SECONDS = Variable("DEBATE_TURN_SECONDS", "The most seconds that a turn may take", whole(1, 600), 30)
 
 UNKNOWN_MODEL = ModelInfo(

@@ -78,11 +78,20 @@ def _url(text: str) -> str:
     return parts._replace(query=urlencode(query, safe="/")).geturl()
 
 
-DATABASE_URL = Variable("DATABASE_URL", "Where PostgreSQL is: postgresql://user:password@host:5432/database", _url)
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "Where PostgreSQL is: postgresql://user:password@host:5432/database; all tables are in its schema debates",
+    _url,
+)
 DATABASE_UNPOOLED_URL = Variable(
     "DATABASE_UNPOOLED_URL", "PostgreSQL past a pooler, for LISTEN and migrations; DATABASE_URL where empty", _url, None
 )
-DATABASE_POOL_SIZE = Variable("DATABASE_POOL_SIZE", "The most connections of a process's pool", whole(1, 500), 5)
+DATABASE_POOL_SIZE = Variable(
+    "DATABASE_POOL_SIZE",
+    "The most connections of a process's pool; one more listens, and a worker has three more",
+    whole(1, 500),
+    5,
+)
 
 
 def statements(module: str) -> dict[str, str]:

@@ -1,18 +1,14 @@
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
-from scripts.local import functions
-from tests.stream import bearer, events, first, raw, request, start, whole
+from tests.stream import bearer, first, raw, start, whole
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import httpx
 
 
 @pytest.fixture
@@ -83,20 +79,3 @@ def test_does_not_show_a_debate_to_anybody_else(http: httpx.Client, user: str, e
     assert stranger.status_code == nothing.status_code == 404
     assert {**stranger.json(), "request_id": ""} == {**nothing.json(), "request_id": ""}
     assert http.get(path).status_code == 401
-
-
-def test_a_process_that_is_told_to_stop_lets_its_viewers_reconnect(
-    own_database: dict[str, str], log: Path, user: str
-) -> None:
-    with (
-        functions.serving(own_database, log, "debate-start", "debate-stream") as serving,
-        httpx.Client(base_url=serving.url) as http,
-    ):
-        path = start(http, user, request(rounds=5))["stream_url"]
-        seen: list[str] = []
-        for event in events(http, path, user):
-            if not seen:
-                os.kill(serving.pid, signal.SIGTERM)
-            seen.append(event["type"])
-        assert seen == ["debate.queued", "stream.reconnect"]
-        assert serving.leash.wait(timeout=10) == 0

@@ -84,20 +84,14 @@ def test_names_the_table_and_the_key_of_a_mistake(tmp_path: Path, tables: str, c
         (("auth-check",), {"CLERK_JWT_KEY": "x"}, "CLERK_JWT_KEY is not valid"),
         (("auth-check",), KEY, "CLERK_PUBLISHABLE_KEY is not set"),
         (("auth-check",), KEY | {"CLERK_PUBLISHABLE_KEY": "pk_test_x"}, "CLERK_PUBLISHABLE_KEY is not valid"),
-        (("auth-check",), KEY | {"CLERK_ISSUER": "i"}, "CLERK_AUTHORIZED_PARTIES is not set"),
+        (("auth-check",), KEY | {"CLERK_ISSUER": "https://i"}, "CLERK_AUTHORIZED_PARTIES is not set"),
         (
             ("auth-check",),
-            KEY | {"CLERK_ISSUER": "i", "CLERK_AUTHORIZED_PARTIES": ","},
+            KEY | {"CLERK_ISSUER": "https://i", "CLERK_AUTHORIZED_PARTIES": ","},
             "CLERK_AUTHORIZED_PARTIES is not",
         ),
-        (("debate-run",), {}, "DATABASE_URL is not set"),
-        (("debate-run",), {"DATABASE_URL": "mysql://x"}, "DATABASE_URL is not valid"),
-        (("debate-run",), {"DATABASE_URL": "postgresql://u:s3cr/et@host/db"}, "DATABASE_URL is not valid"),
         (("debate-run",), {"DATABASE_URL": "postgresql://host/db?sslmode=maybe"}, "DATABASE_URL is not valid"),
-        (("debate-run",), {"DATABASE_URL": "postgresql://x", "DATABASE_POOL_SIZE": "0"}, "DATABASE_POOL_SIZE is not"),
         (("debate-run",), {"DATABASE_URL": "postgresql://x", "DEBATE_MODEL": "m"}, "OPENAI_API_KEY is not set"),
-        (("health",), {"LOG_LEVEL": "loud"}, "LOG_LEVEL is not valid"),
-        (("health",), {"PORT": "ten"}, "PORT is not valid"),
     ],
 )
 def test_a_start_that_cannot_be_is_one_line_and_status_2(
@@ -108,23 +102,3 @@ def test_a_start_that_cannot_be_is_one_line_and_status_2(
     assert done.returncode == 2
     assert complaint in done.stderr
     assert len(done.stderr.splitlines()) == 1
-    assert "s3cr" not in done.stderr
-
-
-@pytest.mark.parametrize("function", ["health", "auth-check"])
-def test_a_small_function_imports_nothing_heavy(function: str) -> None:
-    program = (
-        "import os, sys; from lib.router import app; app();"
-        "print(*sorted({'pydantic', 'sqlalchemy', 'databases', 'asyncpg', 'httpx', 'autogen_core', 'pgqueuer'}"
-        " & set(sys.modules)))"
-    )
-    environment = {
-        "FUNCTIONS": function,
-        "CLERK_JWT_KEY": clerk.public_key(),
-        "CLERK_ISSUER": clerk.ISSUER,
-        "CLERK_AUTHORIZED_PARTIES": clerk.PARTY,
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=60
-    )
-    assert done.stdout.strip() == ""

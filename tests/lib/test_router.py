@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from lib import manifest
+from scripts.local import functions
+from scripts.local.functions import Serving
+from scripts.local.leash import Leash
+from tests.processes import once
+from tests.stream import bearer, events, request, start
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+CLERK = {"CLERK_JWT_KEY", "CLERK_ISSUER", "CLERK_AUTHORIZED_PARTIES"}
+DATABASE = {"DATABASE_URL"}
+NEEDS = {
+    "health": set[str](),
+    "auth-check": CLERK,
+    "debate-start": CLERK | DATABASE,
+    "debate-stream": CLERK | DATABASE,
+    "debate-run": DATABASE,
+}
+"""What a function needs, and nothing else."""
+
+CHECKED = {"postgres", "event_log", "queue"}
+"""The resources that can be down."""
+
+HEAVY = {"pydantic", "sqlalchemy", "databases", "asyncpg", "httpx", "autogen_core", "pgqueuer"}
+SPY = """
+import atexit, json, runpy, sys
+atexit.register(lambda: print(json.dumps({"modules": sorted(sys.modules)}), flush=True))
+sys.argv[0] = "functions"
+runpy.run_module("functions", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("name", manifest.read())
+def test_serves_each_function_alone_with_only_what_it_needs(environment: dict[str, str], log: Path, name: str) -> None:
+    needed = {variable: environment[variable] for variable in NEEDS[name]}
+    with functions.serving(needed, log, name) as serving:
+        answer = httpx.get(f"{serving.url}/health")
+        others = [httpx.get(f"{serving.url}/{other}").status_code for other in NEEDS if other not in {name, "health"}]
+    assert answer.status_code == 200, answer.text
+    assert set(answer.json()["functions"]) == {"health", name}
+    assert answer.json()["checks"].keys() == manifest.read()[name].resources & CHECKED
+    assert set(others) == {404}
+
+
+@pytest.mark.parametrize(("name", "variable"), [(name, needed) for name in NEEDS for needed in sorted(NEEDS[name])])
+def test_needs_each_of_them(environment: dict[str, str], name: str, variable: str) -> None:
+    needed = {other: environment[other] for other in NEEDS[name] - {variable}}
+    command = [sys.executable, "-m", "functions", "--host", "127.0.0.1", name]
+    done = subprocess.run(command, env=needed, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert variable in done.stderr
+
+
+@pytest.mark.parametrize("name", ["health", "auth-check"])
+def test_a_small_function_that_serves_has_imported_nothing_heavy(
+    environment: dict[str, str], log: Path, name: str
+) -> None:
+    with _running(log, environment | {"FUNCTIONS": name}, "-c", SPY) as running:
+        assert httpx.get(f"{running.url}/{name}", headers=bearer()).status_code == 200
+        os.kill(running.pid, signal.SIGTERM)
+        assert running.leash.wait(30) == 0
+    modules = json.loads(log.read_text("utf-8").splitlines()[-1])["modules"]
+    assert "lib.health" in modules
+    assert not HEAVY & set(modules)
+
+
+@pytest.mark.parametrize("program", [("functions",), ("uvicorn", "--factory", "lib.router:app")])
+def test_stops_when_told_to_though_somebody_watches(
+    own_database: dict[str, str], log: Path, user: str, program: tuple[str, ...]
+) -> None:
+    environment = own_database | {"FUNCTIONS": "debate-start,debate-stream"}
+    with _running(log, environment, "-m", *program) as running, httpx.Client(base_url=running.url) as http:
+        path = start(http, user, request(rounds=5))["stream_url"]
+        seen: list[str] = []
+        for event in events(http, path, user):
+            if not seen:
+                os.kill(running.pid, signal.SIGTERM)
+            seen.append(event["type"])
+        assert seen == ["debate.queued", "stream.reconnect"]
+        assert running.leash.wait(30) in {0, 128 + signal.SIGTERM}
+    lines = log.read_text("utf-8").splitlines()
+    requests = [line for line in map(json.loads, lines) if line["logger"] == "access"]
+    assert [(line["route"], line["status"]) for line in requests] == [
+        ("/debate-start", 201),
+        ("/debate-stream/{debate_id}", 200),
+    ]
+
+
+@contextlib.contextmanager
+def _running(log: Path, environment: dict[str, str], *arguments: str) -> Generator[Serving]:
+    """Run a program that serves on loopback as long as the context lasts."""
+    command = [sys.executable, *arguments, "--host", "127.0.0.1", "--port", "0"]
+    with (
+        log.open("wb") as output,
+        Leash(command, grace=20, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
+    ):
+        assert once(lambda: "127.0.0.1" in log.read_text("utf-8")), log.read_text("utf-8")
+        assert once(lambda: "Started server process" in log.read_text("utf-8"))
+        text = log.read_text("utf-8")
+        port, pid = re.findall(r"127\.0\.0\.1\D+(\d+)", text)[0], re.findall(r"process \[(\d+)\]", text)[0]
+        yield Serving(f"http://127.0.0.1:{port}", int(pid), leash, log)
