@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
 
 from scripts.local import functions
-from tests.stream import bearer, request
+from scripts.local.postgres import server
+from tests.processes import once
+from tests.stream import bearer, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,3 +67,30 @@ def test_a_process_that_is_told_to_stop_as_soon_as_it_listens_stops(environment:
     with functions.serving(environment, log, "health") as serving:
         os.kill(serving.pid, signal.SIGTERM)
         assert serving.leash.wait(timeout=20) == 0
+
+
+def test_heals_when_the_database_comes_back(log: Path, user: str) -> None:
+    with server() as postgres:
+        environment = functions.environ(postgres.url) | {"DEBATE_MODEL": "offline"}
+        functions.migrate(environment)
+        postgres.stop()  # and so it is away at the start
+        with functions.serving(environment, log) as serving, httpx.Client(base_url=serving.url, timeout=30) as http:
+            for _ in range(2):
+                assert once(lambda: http.get("/health").status_code == 503)
+                refused = http.post("/debate-start", json=request(), headers=bearer(user))
+                assert (refused.status_code, refused.json()["type"]) == (503, "urn:problem:unavailable")
+                assert int(refused.headers["retry-after"]) > 0
+                postgres.start()
+                assert once(lambda: http.get("/health").status_code == 200)
+                path = start(http, user)["stream_url"]
+                assert whole(http, path, user)[-1]["type"] == "debate.completed"
+                postgres.stop()  # in mid-life
+
+
+def test_a_database_that_does_not_answer_is_down(environment: dict[str, str], log: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        away = environment | {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"}
+        with functions.serving(away, log, "debate-start") as serving:
+            answer = httpx.get(f"{serving.url}/health", timeout=30)
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["postgres"]["reason"] == "no answer within 1.5 s"
