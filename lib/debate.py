@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from lib import event_log
 from lib.contract.debate import Debate, DebateRequest
-from lib.contract.events import TurnCompleted, TurnFailed, TurnReset, TurnStarted, VerdictCompleted
+from lib.contract.events import DebateCancelled, TurnCompleted, TurnFailed, TurnReset, TurnStarted, VerdictCompleted
 from lib.postgres import statements
-from lib.problems import NotFound
+from lib.problems import DebateEnded, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,6 +107,20 @@ async def insert(connection: Connection, debate_id: UUID, request: DebateRequest
     if record is None:
         raise RuntimeError("INSERT returned no row")
     return _debate(record)
+
+
+async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
+    """End a debate of the caller, whether it waits or runs; return it, also where it was cancelled before.
+
+    The worker that runs it loses its epoch, and stops. Raises NotFound, or DebateEnded where it ended otherwise.
+    """
+    live = await owned(postgres, debate_id, caller)
+    async with postgres.transaction() as connection:
+        await event_log.end(connection, live.id, DebateCancelled())
+    ended = await owned(postgres, debate_id, caller)
+    if ended.status != "cancelled":
+        raise DebateEnded("The debate has already ended by itself; there is nothing to cancel.")
+    return ended
 
 
 async def claim(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:

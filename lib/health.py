@@ -24,7 +24,8 @@ async def _check(resource: Resource) -> Check:
         reason = await asyncio.wait_for(resource.ping(), PATIENCE)
     except TimeoutError:
         reason = f"no answer within {PATIENCE} s"
-    return Check(ok=reason is None, ms=round((time.perf_counter() - start) * 1000), reason=reason)
+    ms = round((time.perf_counter() - start) * 1000)
+    return Check(ok=reason is None, ms=ms, reason=reason, numbers=None if reason else resource.numbers)
 
 
 class Checkup:

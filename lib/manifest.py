@@ -25,7 +25,7 @@ RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 MODELS = ("Caller", "Debate", "DebateEvent", "DebateRequest", "Health")
 """The models of the contract that a table may name."""
 
-PROBLEMS = ("InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")
+PROBLEMS = ("DebateEnded", "InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")
 """The problems that a table may name: those that are its function's own, and not everybody's."""
 
 EVENTS = ("debate.queued",)

@@ -88,6 +88,12 @@ class RequestTimeout(Problem):
     status = 408
 
 
+class DebateEnded(Problem):
+    """The debate has ended"""
+
+    status = 409
+
+
 class BodyTooLarge(Problem):
     """The body is too large"""
 

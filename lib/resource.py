@@ -26,3 +26,8 @@ class Resource:
     async def ping(self) -> str | None:
         """Say why this is down, or nothing; never raises. Health leaves out a resource that cannot be down."""
         return None
+
+    @property
+    def numbers(self) -> dict[str, float] | None:
+        """Return what the last ping counted, for health to show."""
+        return None

@@ -8,11 +8,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One resource: `ms` is the time that looking took, `reason` why it is not ok."""
+    """One resource: `ms` is the time that looking took, `reason` why it is not ok, `numbers` what it counts."""
 
     ok: bool
     ms: int
     reason: str | None
+    numbers: dict[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from lib.event_log.entry import Entry, entry
 from lib.event_log.feed import Feed
+from lib.event_log.fence import Fence
 from lib.event_log.writer import EpochLost, EventsRefused, Pen, Writer
 from lib.postgres import statements
 from lib.problems import Unavailable
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from lib.drain import Drain
     from lib.postgres import Connection, Postgres
 
-__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build"]
+__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build", "end"]
 
 SQL = statements(__file__)
-CHANNEL = "debates"
+CHANNEL, TAKEN = "debates", "debates_taken"
 PAGE = 500
 PING_SECONDS = 15.0
 POLL_SECONDS = 3.0
@@ -43,6 +44,16 @@ async def begin(connection: Connection, debate_id: UUID, event: Event) -> None:
     await connection.execute(SQL["begin"], {"debate_id": debate_id, "type": event.type, "data": data})
 
 
+async def end(connection: Connection, debate_id: UUID, event: Event) -> None:
+    """Take a debate that has not ended from whoever runs it, and write its terminal event; in a transaction.
+
+    Does nothing to a debate that has ended.
+    """
+    if await connection.fetch_one(SQL["take"], {"debate_id": debate_id}):
+        data = event.model_dump_json(exclude={"type"})
+        await connection.execute(SQL["end"], {"debate_id": debate_id, "type": event.type, "data": data})
+
+
 class EventLog(Resource):
     """The logs of all debates: one connection listens, one read serves all viewers of this process."""
 
@@ -52,12 +63,13 @@ class EventLog(Resource):
         self._writer = Writer(postgres)
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
-        self._listener = postgres.listener(CHANNEL, self._woken.set)
+        self._fence = Fence(postgres, self._writer.pens)
+        self._listener = postgres.listener({CHANNEL: self._woken.set, TAKEN: self._fence.wake})
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(
-            lasting(self._listener.run(), self._tail(), self._release(), self._writer.run())
+            lasting(self._listener.run(), self._tail(), self._release(), self._writer.run(), self._fence.run())
         )
         return self
 

@@ -6,6 +6,27 @@ WITH written AS (
 )
 SELECT pg_notify('debates', '')
 
+-- name: take
+-- Waits for the flush that is under way, and lets its owner write no more.
+UPDATE debates.debates
+SET epoch = epoch + 1
+WHERE id = CAST(:debate_id AS uuid) AND ended_at IS NULL
+RETURNING id
+
+-- name: end
+-- A statement of its own: only one that begins after `take` sees the last event of the flush that `take` waited for.
+WITH written AS (
+    INSERT INTO debates.events (debate_id, seq, type, data)
+    SELECT CAST(:debate_id AS uuid), coalesce(max(seq), 0) + 1, :type, CAST(:data AS json)
+    FROM debates.events
+    WHERE debate_id = CAST(:debate_id AS uuid)
+), projected AS (
+    UPDATE debates.debates
+    SET status = split_part(:type, '.', 2), ended_at = now()
+    WHERE id = CAST(:debate_id AS uuid)
+)
+SELECT pg_notify('debates', ''), pg_notify('debates_taken', '')
+
 -- name: read
 SELECT debate_id, seq, type, at, data
 FROM debates.events

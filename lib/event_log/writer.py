@@ -63,6 +63,7 @@ class Pen:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
         self._cancels = self._task.cancelling()
         self._open = True
+        self._writer.pens.add(self)
         return self
 
     async def __aexit__(
@@ -107,10 +108,16 @@ class Pen:
         self._seq += len(self._flushing)
         self._flushing = []
         if lost is not None:
-            self._lost, self._waiting = lost, []
+            self.lose(lost)
+        self._settled.set()
+
+    def lose(self, why: Exception) -> None:
+        """Write nothing more, and cancel the task inside the context."""
+        if self._lost is None:
+            self._lost, self._waiting = why, []
             if self._open:
                 self._task.cancel()
-        self._settled.set()
+            self._settled.set()
 
 
 class Writer:
@@ -119,6 +126,7 @@ class Writer:
     def __init__(self, postgres: Postgres) -> None:
         """Write through this pool."""
         self._postgres = postgres
+        self.pens: set[Pen] = set()
         self._wanting: dict[Pen, None] = {}
         self._wanted = asyncio.Event()
 
@@ -129,6 +137,7 @@ class Writer:
 
     def forget(self, pen: Pen) -> None:
         """Write nothing more of a pen."""
+        self.pens.discard(pen)
         self._wanting.pop(pen, None)
 
     async def run(self) -> None:

@@ -51,7 +51,10 @@ class Moderator(Resource):
         try:
             await self._hold(claim)
         except EpochLost:
-            log.info("debate taken over", extra={"debate_id": str(debate_id), "epoch": claim.epoch})
+            log.info(
+                "debate lost: cancelled, or taken over by another worker",
+                extra={"debate_id": str(debate_id), "epoch": claim.epoch},
+            )
         except EventsRefused:
             with contextlib.suppress(EpochLost):
                 await self._end(claim, REFUSED)

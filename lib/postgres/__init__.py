@@ -193,9 +193,9 @@ class Postgres(Resource):
                     async with asyncio.timeout(CLOSE_SECONDS):
                         await pool.close()
 
-    def listener(self, channel: str, wake: Callable[[], None]) -> Listener:
-        """Return what calls `wake` at each notification."""
-        return Listener(self._unpooled_url, channel, wake)
+    def listener(self, wakes: Mapping[str, Callable[[], None]]) -> Listener:
+        """Return what calls, at each notification of a channel, what `wakes` has for it."""
+        return Listener(self._unpooled_url, wakes)
 
 
 build = Postgres

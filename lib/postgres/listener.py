@@ -12,7 +12,7 @@ from tenacity import AsyncRetrying, before_sleep_log, retry_if_exception_type, w
 from lib.postgres.faults import UNREACHABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 CONNECT_SECONDS = 3.0
 APPLICATION = {"application_name": "debates"}
@@ -23,9 +23,9 @@ log = logging.getLogger("postgres")
 class Listener:
     """A connection that listens; `alive` is set while it does."""
 
-    def __init__(self, url: str, channel: str, wake: Callable[[], None]) -> None:
-        """Call `wake` when listening begins, and at each notification."""
-        self._url, self._channel, self._wake = url, channel, wake
+    def __init__(self, url: str, wakes: Mapping[str, Callable[[], None]]) -> None:
+        """Call what `wakes` has for a channel when listening begins, and at each notification."""
+        self._url, self._wakes = url, wakes
         self.alive = asyncio.Event()
 
     async def run(self) -> None:
@@ -45,13 +45,15 @@ class Listener:
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
         try:
-            await connection.add_listener(self._channel, self._heard)
+            for channel in self._wakes:
+                await connection.add_listener(channel, self._heard)
             self.alive.set()
-            self._wake()
+            for wake in self._wakes.values():
+                wake()
             await lost.wait()
         finally:
             self.alive.clear()
             connection.terminate()
 
-    def _heard(self, *_: object) -> None:
-        self._wake()
+    def _heard(self, _connection: object, _pid: object, channel: str, _payload: object) -> None:
+        self._wakes[channel]()

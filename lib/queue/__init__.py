@@ -13,6 +13,7 @@ import pgqueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
 
 from lib.environment import Variable, whole
+from lib.postgres import statements
 from lib.problems import Unavailable
 from lib.queue.fenced import SETTINGS, Abandoned, FencedQueries
 from lib.resource import Resource
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from lib.postgres import Connection, Postgres
 
     Handler = Callable[[UUID], Awaitable[None]]
+
+SQL = statements(__file__)
+NUMBERS = ("queued", "running", "oldest_seconds")
 
 DEBATE_CONCURRENCY = Variable(
     "DEBATE_CONCURRENCY", "The most debates that a worker runs at once", whole(2, 10_000), 300
@@ -53,6 +57,7 @@ class Queue(Resource):
         self._concurrency = DEBATE_CONCURRENCY.read(environ)
         self._postgres, self._drain = postgres, drain
         self._idle = asyncio.Event()
+        self._numbers: dict[str, float] = {}
 
     async def enqueue(self, connection: Connection, event: str, debate_id: UUID) -> None:
         """Add a job in the transaction of `connection`; one debate is queued at most once."""
@@ -106,12 +111,18 @@ class Queue(Resource):
             yield manager
 
     async def ping(self) -> str | None:
-        """Look for the queue's table."""
+        """Count the jobs: without its table pgqueuer would restart for ever, and say nothing."""
         try:
-            await self._postgres.fetch_one("SELECT FROM debates.pgqueuer LIMIT 1")
+            counted = await self._postgres.fetch_one(SQL["numbers"])
         except Unavailable as error:
             return error.detail
+        self._numbers = {name: counted[name] for name in NUMBERS} if counted else {}
         return None
+
+    @property
+    def numbers(self) -> dict[str, float] | None:
+        """Return how many jobs of all workers wait and run, and since how many seconds the oldest waits."""
+        return self._numbers
 
 
 async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:

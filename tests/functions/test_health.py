@@ -11,7 +11,7 @@ import httpx
 from scripts.local import functions
 from scripts.local.postgres import server
 from tests.processes import once
-from tests.stream import bearer, request, start, whole
+from tests.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,8 @@ def test_starts_without_a_database_and_says_that_it_is_down(environment: dict[st
     assert answer.status_code == 503
     assert answer.json()["status"] == "down"
     assert answer.json()["checks"]["postgres"] == {"ok": False, "ms": answer.json()["checks"]["postgres"]["ms"]} | {
-        "reason": "The database cannot be reached; try again in a few seconds."
+        "reason": "The database cannot be reached; try again in a few seconds.",
+        "numbers": None,
     }
 
 
@@ -94,3 +95,23 @@ def test_a_database_that_does_not_answer_is_down(environment: dict[str, str], lo
             answer = httpx.get(f"{serving.url}/health", timeout=30)
     assert answer.status_code == 503
     assert answer.json()["checks"]["postgres"]["reason"] == "no answer within 1.5 s"
+
+
+def test_counts_the_jobs_of_the_queue(own_database: dict[str, str], tmp_path: Path, user: str) -> None:
+    with (
+        functions.serving(own_database, tmp_path / "edge", "debate-start", "debate-stream") as edge,
+        httpx.Client(base_url=edge.url) as http,
+    ):
+        paths = [start(http, user, request(rounds=5))["stream_url"] for _ in range(2)]
+        assert once(lambda: _numbers(http)["oldest_seconds"] > 1)
+        assert (_numbers(http)["queued"], _numbers(http)["running"]) == (2, 0)
+        with functions.serving(own_database, tmp_path / "worker", "debate-run") as worker:
+            for path in paths:
+                first(http, path, user, "turn.started")
+            assert once(lambda: _numbers(worker.url)["running"] == 2)
+            assert (_numbers(http)["queued"], _numbers(http)["oldest_seconds"]) == (0, 0)
+
+
+def _numbers(where: httpx.Client | str) -> dict[str, float]:
+    answer = httpx.get(f"{where}/health") if isinstance(where, str) else where.get("/health")
+    return answer.json()["checks"]["queue"]["numbers"]

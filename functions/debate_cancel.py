@@ -1,0 +1,20 @@
+"""End a debate before its time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from lib import debate
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> JSONResponse:
+    """Answer with the debate, which no worker can go on with any more."""
+    cancelled = await debate.cancel(request.state["postgres"], request.path_params["debate_id"], request.user)
+    return JSONResponse(cancelled.model_dump(mode="json"), 202)

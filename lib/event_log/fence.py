@@ -1,0 +1,52 @@
+"""Stop at once whoever writes for an epoch that was taken, also where he has nothing to write."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from lib.event_log.writer import EpochLost
+from lib.postgres import statements
+from lib.problems import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from lib.event_log.writer import Pen
+    from lib.postgres import Postgres
+
+SQL = statements(__file__)
+POLL_SECONDS = 0.7
+"""A flush finds a lost epoch by itself; this is for a worker that waits for its model, when no notification came."""
+
+
+class Fence:
+    """Asks for all pens of a process at once whether their epochs still hold."""
+
+    def __init__(self, postgres: Postgres, pens: AbstractSet[Pen]) -> None:
+        """Watch over whatever `pens` holds."""
+        self._postgres, self._pens = postgres, pens
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look for ever: when woken, and now and then."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._woken.wait()
+            self._woken.clear()
+            with contextlib.suppress(Unavailable):
+                await self._look()
+
+    async def _look(self) -> None:
+        held = {(pen.debate_id, pen.epoch): pen for pen in self._pens}
+        if not held:
+            return
+        debate_ids, epochs = zip(*held, strict=True)
+        for record in await self._postgres.fetch_all(SQL["taken"], debate_ids=list(debate_ids), epochs=list(epochs)):
+            held[record["debate_id"], record["epoch"]].lose(EpochLost())
