@@ -8,7 +8,15 @@ from uuid import UUID
 
 from lib import event_log
 from lib.contract.debate import Debate, DebateRequest
-from lib.contract.events import DebateCancelled, TurnCompleted, TurnFailed, TurnReset, TurnStarted, VerdictCompleted
+from lib.contract.events import (
+    DebateCancelled,
+    EventProblem,
+    TurnCompleted,
+    TurnFailed,
+    TurnReset,
+    TurnStarted,
+    VerdictCompleted,
+)
 from lib.postgres import statements
 from lib.problems import DebateEnded, NotFound
 
@@ -23,6 +31,13 @@ if TYPE_CHECKING:
     from lib.postgres import Connection, Postgres
 
 SQL = statements(__file__)
+
+SECONDS, ROUND_SECONDS = 60, 60
+"""A debate may take this long from its first start, restarts included, and this much longer for each round."""
+
+DEADLINE = EventProblem(
+    type="urn:problem:deadline-exceeded", title="The debate took too long", detail="Start it again, with fewer rounds."
+)
 
 
 @dataclass(frozen=True, slots=True)

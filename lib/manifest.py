@@ -18,7 +18,7 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
-ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "opening", "moderator"]
+ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "opening", "moderator", "sweep"]
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lib.opening import Opening
     from lib.postgres import Postgres
     from lib.queue import Queue
+    from lib.sweep import Sweep
 
 
 class State(TypedDict):
@@ -28,3 +29,4 @@ class State(TypedDict):
     opening: Opening
     autogen: Autogen
     moderator: Moderator
+    sweep: Sweep

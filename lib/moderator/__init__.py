@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from lib.event_log import EventLog
     from lib.postgres import Postgres
 
-DEADLINE = EventProblem(
-    type="urn:problem:deadline-exceeded", title="The debate took too long", detail="Start it again, with fewer rounds."
-)
 REFUSED = EventProblem(
     type="urn:problem:events-refused",
     title="The debate could not be stored",
@@ -76,16 +73,16 @@ class Moderator(Resource):
 
 async def _problem(sitting: Sitting, claim: Claim) -> EventProblem | None:
     """Hold the debate, and return why it failed, if it did; its time runs from its first start, restarts included."""
-    seconds = 60 + 60 * claim.request.rounds - claim.seconds
+    seconds = debate.SECONDS + debate.ROUND_SECONDS * claim.request.rounds - claim.seconds
     if seconds <= 0:
-        return DEADLINE
+        return debate.DEADLINE
     try:
         async with asyncio.timeout(seconds):
             await sitting.hold()
     except Failed as failed:
         return failed.problem
     except TimeoutError:
-        return DEADLINE
+        return debate.DEADLINE
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from lib.postgres import Connection, Postgres
 
     Handler = Callable[[UUID], Awaitable[None]]
+
+log = logging.getLogger("queue")
 
 SQL = statements(__file__)
 NUMBERS = ("queued", "running", "oldest_seconds")
@@ -101,6 +104,7 @@ class Queue(Resource):
             queries = FencedQueries(AsyncpgPoolDriver(pool))
             manager = pgqueuer.PgQueuer(queries.driver, SETTINGS.channel, queries=queries)
             queries.owner = manager.qm.queue_manager_id
+            log.info("working", extra={"queue_manager_id": str(queries.owner)})
             retrying = partial(pgqueuer.DatabaseRetryEntrypointExecutor, max_attempts=RETRIES, max_delay=RETRY)
             for event, handler in handlers.items():
 

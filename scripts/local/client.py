@@ -20,12 +20,16 @@ PATIENCE_SECONDS = 60
 SILENCE_SECONDS = 40
 
 
+class Away(Exception):
+    """The functions cannot answer at the moment."""
+
+
 class Refused(Exception):
     """The functions answered with a problem; the message holds its words."""
 
 
-def _headers() -> dict[str, str]:
-    return {"Authorization": f"Bearer {clerk.token()}"}
+def _headers(user: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {clerk.token(user)}"}
 
 
 def _check(answer: httpx.Response) -> None:
@@ -36,32 +40,34 @@ def _check(answer: httpx.Response) -> None:
         raise Refused("\n".join(lines))
 
 
-def start(client: httpx.Client, request: dict[str, Any]) -> dict[str, Any]:
+def start(client: httpx.Client, request: dict[str, Any], user: str = clerk.USER) -> dict[str, Any]:
     """Start a debate and return it. Raises Refused."""
-    answer = client.post("/debate-start", json=request, headers=_headers())
+    answer = client.post("/debate-start", json=request, headers=_headers(user))
     _check(answer)
     return answer.json()
 
 
-def follow(client: httpx.Client, debate: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def follow(client: httpx.Client, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:
     """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
     last, patience = 0, time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            for event in _connection(client, debate["stream_url"], last):
+            for event in _connection(client, debate["stream_url"], user, last):
                 yield event
                 last, patience = event["seq"], time.monotonic() + PATIENCE_SECONDS
                 if event["type"] in TERMINAL:
                     return
-        except (httpx.TransportError, SSEError):
+        except (httpx.TransportError, SSEError, Away):
             if time.monotonic() > patience:
                 raise
         time.sleep(PAUSE_SECONDS)
 
 
-def _connection(client: httpx.Client, path: str, last: int) -> Iterator[dict[str, Any]]:
-    headers = _headers() | {"Last-Event-ID": str(last)}
+def _connection(client: httpx.Client, path: str, user: str, last: int) -> Iterator[dict[str, Any]]:
+    headers = _headers(user) | {"Last-Event-ID": str(last)}
     with connect_sse(client, "GET", path, headers=headers, timeout=SILENCE_SECONDS) as source:
+        if source.response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise Away
         _check(source.response)
         for message in source.iter_sse():
             if message.data and message.event != "stream.reconnect":  # a ping has no data

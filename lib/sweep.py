@@ -1,0 +1,71 @@
+"""Look now and then for debates that nobody would end: those whose job was lost, and those past their deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Self
+
+from lib import debate, event_log
+from lib.contract.events import DebateFailed, DebateQueued
+from lib.postgres import statements
+from lib.problems import Unavailable
+from lib.resource import Resource
+from lib.tasks import lasting
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from lib.postgres import Postgres
+    from lib.queue import Queue
+
+SQL = statements(__file__)
+INTERVAL_SECONDS = 30.0
+GRACE_SECONDS = 15.0
+"""What the worker that runs a debate has to end it itself, once its time is up."""
+
+QUEUED = DebateQueued.model_fields["type"].default
+
+log = logging.getLogger("sweep")
+
+
+class Sweep(Resource):
+    """Mends what no worker can: several may sweep at once."""
+
+    def __init__(self, postgres: Postgres, queue: Queue) -> None:
+        """Look here, and enqueue there."""
+        self._postgres, self._queue = postgres, queue
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(lasting(self._run()))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(Unavailable):
+                await self._end_overdue()
+                await self._enqueue_lost()
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _end_overdue(self) -> None:
+        limits = {"seconds": debate.SECONDS + GRACE_SECONDS, "round_seconds": debate.ROUND_SECONDS}
+        for record in await self._postgres.fetch_all(SQL["overdue"], **limits):
+            async with self._postgres.transaction() as connection:
+                await event_log.end(connection, record["id"], DebateFailed(problem=debate.DEADLINE))
+            log.warning("debate ended past its deadline", extra={"debate_id": str(record["id"])})
+
+    async def _enqueue_lost(self) -> None:
+        for record in await self._postgres.fetch_all(SQL["lost"], event=QUEUED):
+            async with self._postgres.transaction() as connection:
+                await self._queue.enqueue(connection, QUEUED, record["id"])
+            log.warning("debate without a job enqueued again", extra={"debate_id": str(record["id"])})
+
+
+build = Sweep
