@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TERMINAL = {"debate.completed", "debate.failed", "debate.cancelled"}
+UNAVAILABLE = 503
 PAUSE_SECONDS = 0.5
 PATIENCE_SECONDS = 60
 SILENCE_SECONDS = 40
 
 
-class Away(Exception):
-    """The functions cannot answer at the moment."""
-
-
 class Refused(Exception):
     """The functions answered with a problem; the message holds its words."""
+
+
+class Away(Refused):
+    """The functions cannot answer at the moment: come again."""
 
 
 def _headers(user: str) -> dict[str, str]:
@@ -37,7 +38,8 @@ def _check(answer: httpx.Response) -> None:
         problem = json.loads(answer.read())
         lines = [f"{answer.status_code} {problem['title']}: {problem['detail']}"]
         lines += [f"  {fault['pointer'] or '/'}: {fault['detail']}" for fault in problem.get("errors", ())]
-        raise Refused("\n".join(lines))
+        away = answer.status_code == UNAVAILABLE
+        raise (Away if away else Refused)("\n".join(lines))
 
 
 def start(client: httpx.Client, request: dict[str, Any], user: str = clerk.USER) -> dict[str, Any]:
@@ -66,8 +68,6 @@ def follow(client: httpx.Client, debate: dict[str, Any], user: str = clerk.USER)
 def _connection(client: httpx.Client, path: str, user: str, last: int) -> Iterator[dict[str, Any]]:
     headers = _headers(user) | {"Last-Event-ID": str(last)}
     with connect_sse(client, "GET", path, headers=headers, timeout=SILENCE_SECONDS) as source:
-        if source.response.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            raise Away
         _check(source.response)
         for message in source.iter_sse():
             if message.data and message.event != "stream.reconnect":  # a ping has no data

@@ -33,6 +33,7 @@ class Room:
         self.postgres, self.queue, self.look = postgres, queue, look
 
     async def opened(self, *, job: bool) -> UUID:
+        """Make a debate, with its job or as if that was lost."""
         asked, debate_id = DebateRequest.model_validate(request(rounds=1)), uuid4()
         async with self.postgres.transaction() as connection:
             await debate.insert(connection, debate_id, asked, CALLER, "m")
@@ -42,6 +43,7 @@ class Room:
         return debate_id
 
     async def begun(self, debate_id: UUID, seconds: float) -> None:
+        """Have a debate start so long ago."""
         await self.look.execute(BEGIN, debate_id, seconds)
 
     async def swept(self, sql: str, values: tuple[Any, ...], expected: list[Any]) -> None:

@@ -1,0 +1,67 @@
+"""Say what must hold of every debate, whatever died on its way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from lib.contract.events import TERMINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Event = dict[str, Any]
+AGENTS = 3
+
+
+def broken(log: Sequence[Event], seen: Sequence[Event], ending: str, status: str) -> list[str]:
+    """Return what does not hold, in words.
+
+    `log` is what the database has, `seen` what a viewer that resumed by itself was sent.
+    """
+    return [*_order(log), *_end(log, ending, status), *_turns(log), *_viewer(log, seen)]
+
+
+def _order(log: Sequence[Event]) -> Iterator[str]:
+    if [event["seq"] for event in log] != list(range(1, len(log) + 1)):
+        yield "the log has a gap, or is out of order"
+    attempts = [event["attempt"] for event in log if event["type"] == "debate.started"]
+    if any(later <= earlier for earlier, later in pairwise(attempts)):
+        yield f"the attempts do not rise: {attempts}"
+
+
+def _end(log: Sequence[Event], ending: str, status: str) -> Iterator[str]:
+    terminal = [event["type"] for event in log if event["type"] in TERMINAL]
+    if terminal != [ending] or log[-1]["type"] != ending:
+        yield f"it ended with {terminal or 'nothing'} instead of {ending} as the last event"
+    if status != ending.removeprefix("debate."):
+        yield f"its row says {status}"
+
+
+def _turns(log: Sequence[Event]) -> Iterator[str]:
+    completed = Counter(event["turn"] for event in log if event["type"] == "turn.completed")
+    if twice := [turn for turn, times in completed.items() if times > 1]:
+        yield f"turns were completed twice: {twice}"
+    if log[-1]["type"] == "debate.completed" and len(completed) != AGENTS * log[0]["rounds"] + 1:
+        yield f"only the turns {sorted(completed)} were completed"
+
+
+def _viewer(log: Sequence[Event], seen: Sequence[Event]) -> Iterator[str]:
+    if list(seen) != list(log):
+        yield f"a viewer was sent {len(seen)} events that are not the log's {len(log)}"
+    whole = {event["turn"]: event["text"] for event in log if event["type"] == "turn.completed"}
+    for turn, text in _assembled(seen).items():
+        if whole.get(turn, text) != text:
+            yield f"what a viewer put together of turn {turn} is not what was said"
+
+
+def _assembled(seen: Sequence[Event]) -> dict[int, str]:
+    """Put the turns together as a viewer does who never looks at a completed turn's text."""
+    texts: dict[int, str] = {}
+    for event in seen:
+        if event["type"] == "turn.delta":
+            texts[event["turn"]] = texts.get(event["turn"], "") + event["text"]
+        elif event["type"] in {"turn.reset", "turn.failed"}:
+            texts.pop(event["turn"], None)
+    return texts

@@ -1,0 +1,181 @@
+"""Try one fault once: start debates and watch them, let the fault strike, and look at what is left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeVar
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from scripts.local import client
+from scripts.local.faults.invariants import broken
+from scripts.local.faults.stand import LOOK_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from scripts.local.faults.invariants import Event
+    from scripts.local.faults.stand import Stand, Worker
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 60
+END_SECONDS = 150
+TEXT = "Utilities lead the market by 3% while lumber lags gold by 7%. Credit is calm. The Fed may pause in December."
+
+EVENTS = """
+SELECT seq, type, data, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+FROM debates.events WHERE debate_id = $1 ORDER BY seq
+"""
+
+
+class Ineffective(Exception):
+    """The fault did not strike: the message says what was not seen."""
+
+
+@dataclass(eq=False)
+class Watched:
+    """A debate, and the viewer that follows it; `ending` is the terminal event it should have."""
+
+    id: UUID
+    user: str
+    viewer: asyncio.Future[list[Event]]
+    ending: str = "debate.completed"
+
+
+@dataclass
+class Trial:
+    """One fault, tried once on some debates."""
+
+    stand: Stand
+    debates: int
+    http: httpx.Client
+    viewers: ThreadPoolExecutor
+    watched: list[Watched] = field(default_factory=list[Watched])
+    takeovers: list[float] = field(default_factory=list[float])
+
+    async def start(self, rounds: int = 2) -> list[Watched]:
+        """Start the debates, each of a user of its own, and follow each as a client does that resumes by itself."""
+        started = [await asyncio.to_thread(self._start, rounds) for _ in range(self.debates)]
+        self.watched += started
+        return started
+
+    def _start(self, rounds: int) -> Watched:
+        user = f"user_{secrets.token_hex(8)}"
+        content = {"type": "text", "title": "Utilities lead", "text": TEXT}
+        debate = client.start(self.http, {"content": content, "rounds": rounds}, user)
+        viewer = self.viewers.submit(lambda: list(client.follow(self.http, debate, user)))
+        return Watched(UUID(debate["id"]), user, asyncio.wrap_future(viewer, loop=self._loop))
+
+    def __post_init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    async def sql(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Run a statement on a connection of its own, so that no fault can be in its way."""
+        connection = await asyncpg.connect(
+            self.stand.postgres.url, server_settings={"application_name": "faults", "search_path": "pg_catalog"}
+        )
+        try:
+            return await connection.fetch(statement, *values)
+        finally:
+            await connection.close()
+
+    async def log(self, debate: Watched) -> list[Event]:
+        """Return a debate's events as the database has them."""
+        records = await self.sql(EVENTS, debate.id)
+        return [
+            {"seq": record["seq"], "debate_id": str(debate.id), "at": record["at"], "type": record["type"]}
+            | json.loads(record["data"])
+            for record in records
+        ]
+
+    async def until(self, true: Callable[[], Awaitable[T | None]], what: str) -> T:
+        """Return the first answer that is true. Raises Ineffective where there is none in a long time."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not (answer := await true()):
+            if time.monotonic() > deadline:
+                raise Ineffective(f"never seen: {what}")
+            await asyncio.sleep(LOOK_SECONDS)
+        return answer
+
+    async def event(self, debate: Watched, kind: str, **members: object) -> Event:
+        """Wait until a debate has an event of this type with these members, and return it."""
+
+        async def found() -> Event | None:
+            for event in await self.log(debate):
+                if event["type"] == kind and members.items() <= event.items():
+                    return event
+            return None
+
+        return await self.until(found, f"{kind} {members or ''}")
+
+    async def owner(self, debate: Watched) -> Worker:
+        """Return the worker that the row of a debate's job names."""
+
+        async def found() -> Worker | None:
+            records = await self.sql(
+                "SELECT queue_manager_id FROM debates.pgqueuer WHERE payload = $1 AND status = 'picked'",
+                debate.id.bytes,
+            )
+            names = {str(record["queue_manager_id"]) for record in records}
+            return next((worker for worker in self.stand.alive if worker.names & names), None)
+
+        return await self.until(found, "a worker that owns the debate")
+
+    async def owned(self, owner: Worker) -> list[Watched]:
+        """Return those of the debates that the rows say this worker has."""
+        records = await self.sql("SELECT queue_manager_id, payload FROM debates.pgqueuer WHERE status = 'picked'")
+        names = owner.names
+        taken = {record["payload"] for record in records if str(record["queue_manager_id"]) in names}
+        return [debate for debate in self.watched if debate.id.bytes in taken]
+
+    async def outcome(self) -> tuple[list[str], list[str]]:
+        """Wait for the end of every debate; return what does not hold, a line a debate, and what else is left over."""
+        faults = [await self._broken(debate) for debate in self.watched]
+        try:
+            await self.until(self._queue_empty, "an empty queue")
+        except Ineffective:
+            left = ["a row is left in the queue"]
+        else:
+            left = []
+        return [f"debate {n}: {'; '.join(fault)}" for n, fault in enumerate(faults, 1) if fault], left
+
+    async def _queue_empty(self) -> bool:
+        return not await self.sql("SELECT FROM debates.pgqueuer LIMIT 1")
+
+    async def _broken(self, debate: Watched) -> list[str]:
+        try:
+            seen = await asyncio.wait_for(asyncio.shield(debate.viewer), END_SECONDS)
+        except (TimeoutError, httpx.TransportError, client.Refused) as error:
+            return [f"its viewer never came to the end ({type(error).__name__})"]
+        rows = await self.sql("SELECT status FROM debates.debates WHERE id = $1", debate.id)
+        return broken(await self.log(debate), seen, debate.ending, rows[0]["status"])
+
+
+class Fault(Protocol):
+    """Strikes the debates of a trial; its docstring says how.
+
+    Returns what shows that it struck. Raises Ineffective.
+    """
+
+    __name__: str
+
+    async def __call__(self, trial: Trial, /) -> str:
+        """Start debates, and break what they stand on."""
+        ...
+
+
+@contextlib.asynccontextmanager
+async def trial(stand: Stand, debates: int) -> AsyncGenerator[Trial]:
+    """Make ready for one fault."""
+    limits = httpx.Limits(max_connections=None)
+    with httpx.Client(base_url=stand.edge.url, limits=limits) as http, ThreadPoolExecutor(debates) as viewers:
+        yield Trial(stand, debates, http, viewers)
