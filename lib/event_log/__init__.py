@@ -64,7 +64,7 @@ class EventLog(Resource):
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
         self._fence = Fence(postgres, self._writer.pens)
-        self._listener = postgres.listener({CHANNEL: self._woken.set, TAKEN: self._fence.wake})
+        self._listener = postgres.listener({CHANNEL: lambda _: self._woken.set(), TAKEN: lambda _: self._fence.wake()})
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -15,7 +15,7 @@ from databases.backends.postgres import PostgresBackend
 
 from lib.environment import Variable, whole
 from lib.postgres.faults import reachable
-from lib.postgres.listener import APPLICATION, CONNECT_SECONDS, Listener
+from lib.postgres.listener import CONNECT_SECONDS, Listener
 from lib.problems import Unavailable
 from lib.resource import Resource
 
@@ -125,7 +125,7 @@ class Postgres(Resource):
             max_size=DATABASE_POOL_SIZE.read(environ),
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
-            server_settings=APPLICATION,
+            server_settings={"application_name": "debates"},
         )
 
     async def __aenter__(self) -> Self:
@@ -175,8 +175,11 @@ class Postgres(Resource):
         return None
 
     @contextlib.asynccontextmanager
-    async def private_pool(self, size: int) -> AsyncGenerator[Pool]:
-        """Lend a pool of its own to a library that brings its queries itself, past any pooler."""
+    async def private_pool(self, name: str, size: int) -> AsyncGenerator[Pool]:
+        """Lend a pool of its own to a library that brings its queries itself, past any pooler.
+
+        PostgreSQL shows its connections by the name, as those of the listener.
+        """
         with reachable():
             pool = await asyncpg.create_pool(
                 self._unpooled_url,
@@ -184,7 +187,7 @@ class Postgres(Resource):
                 max_size=size,
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
-                server_settings=APPLICATION,
+                server_settings={"application_name": f"debates {name}"},
             )
             try:
                 yield pool
@@ -193,8 +196,8 @@ class Postgres(Resource):
                     async with asyncio.timeout(CLOSE_SECONDS):
                         await pool.close()
 
-    def listener(self, wakes: Mapping[str, Callable[[], None]]) -> Listener:
-        """Return what calls, at each notification of a channel, what `wakes` has for it."""
+    def listener(self, wakes: Mapping[str, Callable[[str], None]]) -> Listener:
+        """Return what listens to these channels; Listener says when it calls what `wakes` has for one."""
         return Listener(self._unpooled_url, wakes)
 
 

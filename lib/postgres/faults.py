@@ -42,8 +42,11 @@ UNPREPARED = (
 )
 """What asyncpg raises where the schema is not there, is older than this release, or belongs to another role."""
 
-REFUSED = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
-"""What asyncpg raises where the server will never take a statement's data: SQLSTATE classes 22 and 23."""
+REFUSED = asyncpg.PostgresError
+"""What asyncpg raises where the server will never take a statement: whatever `reachable` lets through.
+
+That is SQLSTATE classes 22 and 23 as a rule, but also an index row that is too long (54), or a trigger's word (P0).
+"""
 
 
 @contextlib.contextmanager

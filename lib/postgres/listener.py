@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 CONNECT_SECONDS = 3.0
-APPLICATION = {"application_name": "debates"}
-
 log = logging.getLogger("postgres")
 
 
 class Listener:
     """A connection that listens; `alive` is set while it does."""
 
-    def __init__(self, url: str, wakes: Mapping[str, Callable[[], None]]) -> None:
-        """Call what `wakes` has for a channel when listening begins, and at each notification."""
+    def __init__(self, url: str, wakes: Mapping[str, Callable[[str], None]]) -> None:
+        """Call what `wakes` has for a channel with each notification's payload, and with "" when listening begins."""
         self._url, self._wakes = url, wakes
         self.alive = asyncio.Event()
 
@@ -40,7 +38,7 @@ class Listener:
 
     async def _listen(self) -> None:
         connection: asyncpg.Connection = await asyncpg.connect(
-            self._url, timeout=CONNECT_SECONDS, server_settings=APPLICATION
+            self._url, timeout=CONNECT_SECONDS, server_settings={"application_name": "debates listen"}
         )
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())
@@ -49,11 +47,11 @@ class Listener:
                 await connection.add_listener(channel, self._heard)
             self.alive.set()
             for wake in self._wakes.values():
-                wake()
+                wake("")
             await lost.wait()
         finally:
             self.alive.clear()
             connection.terminate()
 
-    def _heard(self, _connection: object, _pid: object, channel: str, _payload: object) -> None:
-        self._wakes[channel]()
+    def _heard(self, _connection: object, _pid: object, channel: str, payload: object) -> None:
+        self._wakes[channel](str(payload))

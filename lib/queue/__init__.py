@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pgqueuer
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver, AsyncpgPoolDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
 from lib.environment import Variable, whole
 from lib.postgres import statements
 from lib.problems import Unavailable
-from lib.queue.fenced import SETTINGS, Abandoned, FencedQueries
+from lib.queue.driver import PatientDriver
+from lib.queue.fenced import SETTINGS, FencedQueries
 from lib.resource import Resource
 from lib.tasks import lasting
 
@@ -45,11 +46,11 @@ HEARTBEAT = timedelta(seconds=6)
 POLL = timedelta(seconds=1)
 RESTART = timedelta(seconds=0.5)
 BATCH = 10
-POOL = 3
+POOL = 2
 HAND_BACK_SECONDS = 5.0
-RETRIES = 1_000_000
-RETRY = timedelta(seconds=15)
-"""A job that fails is tried again, ever more slowly, until its debate's deadline ends it; none is held for ever."""
+LISTEN_SECONDS = 5.0
+SLOWEST = 4
+"""A job that fails is tried again after 1, 2, 4, ... 16 seconds, until its debate's deadline ends it."""
 
 
 class Queue(Resource):
@@ -100,19 +101,29 @@ class Queue(Resource):
 
     @contextlib.asynccontextmanager
     async def _manager(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[PgQueuer, None]:
-        async with self._postgres.private_pool(POOL) as pool:
-            queries = FencedQueries(AsyncpgPoolDriver(pool))
-            manager = pgqueuer.PgQueuer(queries.driver, SETTINGS.channel, queries=queries)
+        async with self._postgres.private_pool("queue", POOL) as pool:
+            driver = PatientDriver(pool, self._drain)
+            queries = FencedQueries(driver)
+            manager = pgqueuer.PgQueuer(driver, SETTINGS.channel, queries=queries)
             queries.owner = manager.qm.queue_manager_id
-            log.info("working", extra={"queue_manager_id": str(queries.owner)})
-            retrying = partial(pgqueuer.DatabaseRetryEntrypointExecutor, max_attempts=RETRIES, max_delay=RETRY)
             for event, handler in handlers.items():
 
                 async def run(job: Job, handler: Handler = handler) -> None:
-                    await _run(handler, job, manager.qm.shutdown, queries.lost)
+                    await _run(handler, job, manager.qm.shutdown, driver.lost)
 
-                manager.entrypoint(event, on_failure="hold", executor_factory=retrying)(run)
-            yield manager
+                manager.entrypoint(event, on_failure="hold")(run)
+            async with self._listening(driver):
+                log.info("working", extra={"queue_manager_id": str(queries.owner)})
+                yield manager
+
+    @contextlib.asynccontextmanager
+    async def _listening(self, driver: PatientDriver) -> AsyncGenerator[None]:
+        """Listen before pgqueuer begins: it probes its listener at once, and takes the loss of that for its death."""
+        listener = self._postgres.listener({SETTINGS.channel: driver.heard})
+        async with lasting(listener.run()):
+            async with asyncio.timeout(LISTEN_SECONDS):
+                await listener.alive.wait()
+            yield
 
     async def ping(self) -> str | None:
         """Count the jobs: without its table pgqueuer would restart for ever, and say nothing."""
@@ -130,7 +141,7 @@ class Queue(Resource):
 
 
 async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
-    """Run one job to its end, or hand it back at the first of the events."""
+    """Run one job to its end, or hand it back: at the first of the events, or where it failed."""
     running = asyncio.ensure_future(handler(UUID(bytes=job.payload)))
     tasks = {running, *(asyncio.create_task(end.wait()) for end in ends)}
     try:
@@ -141,10 +152,11 @@ async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
         await asyncio.wait(tasks)
     if running.cancelled():
         raise pgqueuer.RetryRequested(timedelta(0), "the worker stops, or lost its queue")
-    try:
-        running.result()
-    except Unavailable as error:
-        raise Abandoned from error
+    if error := running.exception():
+        if not isinstance(error, Unavailable):
+            log.error("job failed", exc_info=error, extra={"debate_id": str(UUID(bytes=job.payload))})
+        seconds = 2 ** min(job.attempts, SLOWEST)
+        raise pgqueuer.RetryRequested(timedelta(seconds=seconds), type(error).__name__)
 
 
 build = Queue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from pgqueuer.adapters.persistence import qb
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from pgqueuer.domain.models import Job, TracebackRecord
-    from pgqueuer.domain.types import JOB_STATUS, JobId, QueueEntrypoint, QueueManagerId
+    from pgqueuer.domain.types import JOB_STATUS, JobId
     from pgqueuer.ports.driver import Driver
-    from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 SQL = statements(__file__)
 
@@ -58,24 +56,6 @@ class FencedQueries(Queries):
         )
         super().__init__(driver, *builders)
         self.owner: UUID | None = None
-        self.lost = asyncio.Event()
-
-    async def dequeue(
-        self,
-        batch_size: int,
-        entrypoints: dict[QueueEntrypoint, EntrypointExecutionParameter],
-        queue_manager_id: QueueManagerId,
-        global_concurrency_limit: int | None,
-        heartbeat_timeout: timedelta,
-    ) -> list[Job]:
-        """Pick jobs; sets `lost` where the database is away, as pgqueuer then waits for all jobs before it restarts."""
-        try:
-            return await super().dequeue(
-                batch_size, entrypoints, queue_manager_id, global_concurrency_limit, heartbeat_timeout
-            )
-        except UNREACHABLE:
-            self.lost.set()
-            raise
 
     async def update_heartbeat(self, job_ids: list[JobId]) -> None:
         """Extend the lease of the jobs that are still ours."""
@@ -89,7 +69,7 @@ class FencedQueries(Queries):
             raise Abandoned from error
 
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        """End the jobs that are still ours."""
+        """End the jobs that are still ours; one that was cancelled is handed back, as we cancel none but in haste."""
         jobs, states, tracebacks = zip(*job_status, strict=True)
         ids = [job.id for job in jobs]
         await self.driver.execute(

@@ -20,16 +20,17 @@ WITH outcome AS (
 ), deleted AS (
     DELETE FROM debates.pgqueuer AS job
     USING outcome
-    WHERE job.id = outcome.id AND outcome.status <> 'failed' AND job.queue_manager_id = $2
+    WHERE job.id = outcome.id AND outcome.status NOT IN ('failed', 'canceled') AND job.queue_manager_id = $2
     RETURNING job.id, job.entrypoint, job.priority
-), held AS (
+), kept AS (
     UPDATE debates.pgqueuer AS job
-    SET status = 'failed', updated = now(), queue_manager_id = NULL
+    SET status = CASE outcome.status WHEN 'failed' THEN outcome.status ELSE 'queued' END,
+        updated = now(), queue_manager_id = NULL
     FROM outcome
-    WHERE job.id = outcome.id AND outcome.status = 'failed' AND job.queue_manager_id = $2
+    WHERE job.id = outcome.id AND outcome.status IN ('failed', 'canceled') AND job.queue_manager_id = $2
     RETURNING job.id, job.entrypoint, job.priority
 ), ended AS (
-    SELECT * FROM deleted UNION ALL SELECT * FROM held
+    SELECT * FROM deleted UNION ALL SELECT * FROM kept
 )
 INSERT INTO debates.pgqueuer_log (job_id, status, entrypoint, priority, traceback)
 SELECT id, outcome.status, entrypoint, priority, outcome.traceback FROM ended JOIN outcome USING (id)
