@@ -82,6 +82,7 @@ PROTECTED = {
     "auth-check": ("GET", "/auth-check"),
     "debate-start": ("POST", "/debate-start"),
     "debate-stream": ("GET", f"/debate-stream/{NOBODY}"),
+    "debate-cancel": ("POST", f"/debate-cancel/{NOBODY}"),
 }
 
 
@@ -111,7 +112,7 @@ def test_nothing_is_served_elsewhere(http: httpx.Client, path: str) -> None:
 
 
 METHODS = ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
-PLACES = {"/health": "GET", "/auth-check": "GET", "/debate-start": "POST", f"/debate-stream/{NOBODY}": "GET"}
+PLACES = {"/health": "GET"} | {path: method for method, path in PROTECTED.values()}
 
 
 @pytest.mark.parametrize("path", PLACES)
@@ -128,10 +129,20 @@ def test_a_place_says_which_methods_it_has(http: httpx.Client, path: str, method
 STRANGE = ("x", NOBODY.replace("0", "g"), NOBODY[:-1], f"{NOBODY}0", NOBODY.replace("-", "_"), "%00", "'--", "-1", MARK)
 
 
+OF_A_DEBATE = [name for name, (_, path) in PROTECTED.items() if NOBODY in path]
+
+
+@pytest.mark.parametrize("name", OF_A_DEBATE)
 @pytest.mark.parametrize("debate_id", [NOBODY, *STRANGE])
-def test_there_is_no_such_debate(http: httpx.Client, debate_id: str) -> None:
-    _check(http.get(f"/debate-stream/{debate_id}", headers=ORIGIN | bearer()), problems.NotFound)
-    assert _declares("debate-stream", problems.NotFound)
+def test_there_is_no_such_debate(http: httpx.Client, name: str, debate_id: str) -> None:
+    method, path = PROTECTED[name]
+    answer = http.request(method, path.replace(NOBODY, debate_id), headers=ORIGIN | bearer())
+    _check(answer, problems.NotFound)
+    assert _declares(name, problems.NotFound)
+
+
+def test_every_function_is_asked_without_a_session() -> None:
+    assert PROTECTED.keys() == {name for name, function in FUNCTIONS.items() if function.auth == "session"}
 
 
 CURSORS = ("-1", "+1", "1.0", "1e3", "0x10", "one", "1 2", "1,2", "\u0661", "9" * 19, "9" * 200, MARK)
