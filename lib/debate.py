@@ -93,13 +93,10 @@ def fold(events: Iterable[Event]) -> Progress:
     return progress
 
 
-def _debate(record: Record) -> Debate:
-    request = DebateRequest.model_validate_json(record["request"])
-    columns = {
-        name: record[name] for name in ("id", "status", "model", "created_at", "started_at", "ended_at", "last_seq")
-    }
-    stream_url = f"/debate-stream/{record['id']}"
-    return Debate(title=request.content.title, rounds=request.rounds, stream_url=stream_url, **columns)
+def read(record: Record) -> Debate:
+    """Read a row that has the columns of a Debate."""
+    columns = {name: record[name] for name in Debate.model_fields if name != "stream_url"}
+    return Debate(stream_url=f"/debate-stream/{record['id']}", **columns)
 
 
 async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
@@ -112,7 +109,7 @@ async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
         record = await postgres.fetch_one(SQL["owned"], **values)
     if record is None:
         raise NotFound("You have no debate with this id.")
-    return _debate(record)
+    return read(record)
 
 
 async def insert(connection: Connection, debate_id: UUID, request: DebateRequest, caller: Caller, model: str) -> Debate:
@@ -121,7 +118,7 @@ async def insert(connection: Connection, debate_id: UUID, request: DebateRequest
     record = await connection.fetch_one(SQL["open"], {**values, "issuer": caller.issuer, "user_id": caller.user_id})
     if record is None:
         raise RuntimeError("INSERT returned no row")
-    return _debate(record)
+    return read(record)
 
 
 async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:

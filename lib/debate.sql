@@ -1,12 +1,20 @@
 -- name: owned
-SELECT debates.*, coalesce((SELECT max(seq) FROM debates.events WHERE debate_id = debates.id), 0) AS last_seq
+SELECT
+    id, status, model, created_at, started_at, ended_at,
+    request #>> '{content,title}' AS title,
+    CAST(request ->> 'rounds' AS integer) AS rounds,
+    coalesce((SELECT max(seq) FROM debates.events WHERE debate_id = debates.id), 0) AS last_seq
 FROM debates.debates
 WHERE id = CAST(:id AS uuid) AND issuer = :issuer AND user_id = :user_id
 
 -- name: open
 INSERT INTO debates.debates (id, issuer, user_id, request, model)
 VALUES (CAST(:id AS uuid), :issuer, :user_id, CAST(:request AS jsonb), :model)
-RETURNING *, 1 AS last_seq
+RETURNING
+    id, status, model, created_at, started_at, ended_at,
+    request #>> '{content,title}' AS title,
+    CAST(request ->> 'rounds' AS integer) AS rounds,
+    1 AS last_seq
 
 -- name: claim
 -- Take a debate that has not ended: from now on only this epoch may write its events.

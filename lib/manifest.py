@@ -22,7 +22,7 @@ ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "op
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
-MODELS = ("Caller", "Debate", "DebateEvent", "DebateRequest", "Health")
+MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "Health")
 """The models of the contract that a table may name."""
 
 PROBLEMS = ("DebateEnded", "InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")

@@ -82,6 +82,7 @@ PROTECTED = {
     "auth-check": ("GET", "/auth-check"),
     "debate-start": ("POST", "/debate-start"),
     "debate-stream": ("GET", f"/debate-stream/{NOBODY}"),
+    "debate-list": ("GET", "/debate-list"),
     "debate-cancel": ("POST", f"/debate-cancel/{NOBODY}"),
 }
 
@@ -161,6 +162,20 @@ def test_this_is_no_cursor(http: httpx.Client, debate: str, cursor: str) -> None
     _check(http.get(debate, headers=headers), problems.MalformedRequest)
     _check(http.get(debate, headers=ORIGIN | bearer(), params={"after": cursor}), problems.MalformedRequest)
     assert _declares("debate-stream", problems.MalformedRequest)
+
+
+QUERIES = [
+    {"limit": "0"}, {"limit": "101"}, {"limit": "-1"}, {"limit": "ten"}, {"limit": "1.0"}, {"limit": ""},
+    {"limit": "\u0661"}, {"limit": "9" * 5_000}, {"status": "paused"}, {"status": ""}, {"status": "QUEUED"},
+    {"status": f"{MARK}"}, {"cursor": ""}, {"cursor": MARK}, {"cursor": "=" * 44}, {"cursor": "A" * 44},
+    {"cursor": "A" * 43}, {"cursor": "A" * 40_000}, {"cursor": "\u00e9" * 44},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query)[:40])
+def test_this_is_no_page_of_a_list(http: httpx.Client, query: dict[str, str]) -> None:
+    _check(http.get("/debate-list", params=query, headers=ORIGIN | bearer()), problems.MalformedRequest)
+    assert _declares("debate-list", problems.MalformedRequest)
 
 
 # Bodies that cannot be read, and bodies that say what they must not

@@ -85,3 +85,10 @@ class Debate(Closed):
     ended_at: datetime | None
     stream_url: str
     last_seq: int
+
+
+class DebateList(Closed):
+    """A page of a user's debates, newest first; `next_cursor` leads to the next, and is nothing on the last."""
+
+    items: tuple[Debate, ...]
+    next_cursor: str | None

@@ -1,0 +1,20 @@
+"""List the caller's debates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from lib import listing
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> JSONResponse:
+    """Answer with one page, newest first."""
+    page = await listing.page(request.state["postgres"], request.query_params, request.user)
+    return JSONResponse(page.model_dump(mode="json"))
