@@ -99,6 +99,11 @@ def read(record: Record) -> Debate:
     return Debate(stream_url=f"/debate-stream/{record['id']}", **columns)
 
 
+def not_yours() -> NotFound:
+    """Return the problem of a debate that is not there, or somebody else's, which nobody can tell apart."""
+    return NotFound("You have no debate with this id.")
+
+
 async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     """Return a debate of the caller. Raises NotFound, also for a debate of somebody else."""
     try:
@@ -108,7 +113,7 @@ async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     else:
         record = await postgres.fetch_one(SQL["owned"], **values)
     if record is None:
-        raise NotFound("You have no debate with this id.")
+        raise not_yours()
     return read(record)
 
 

@@ -22,7 +22,7 @@ ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "op
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
-MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "Health")
+MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "DebateResult", "Health")
 """The models of the contract that a table may name."""
 
 PROBLEMS = ("DebateEnded", "InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")
@@ -51,6 +51,7 @@ class Function:
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def module(self) -> str:
@@ -67,7 +68,7 @@ ALWAYS = ("auth", "uses", "summary")
 ROUTED = ("method", "path", "status")
 KINDS: dict[str, type] = {
     **dict.fromkeys(("method", "path", "event", "auth", "request", "response", "events", "summary"), str),
-    **dict.fromkeys(("uses", "query", "headers", "problems"), list),
+    **dict.fromkeys(("uses", "query", "headers", "problems", "also"), list),
     "status": int,
 }
 FORMS = {str: "text", list: "a list of text", int: "a whole number"}

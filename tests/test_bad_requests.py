@@ -82,6 +82,7 @@ PROTECTED = {
     "auth-check": ("GET", "/auth-check"),
     "debate-start": ("POST", "/debate-start"),
     "debate-stream": ("GET", f"/debate-stream/{NOBODY}"),
+    "debate-result": ("GET", f"/debate-result/{NOBODY}"),
     "debate-list": ("GET", "/debate-list"),
     "debate-cancel": ("POST", f"/debate-cancel/{NOBODY}"),
 }

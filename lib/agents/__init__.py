@@ -17,6 +17,8 @@ DEBATE_MODEL = Variable(
     None,
 )
 
+OFFLINE = "offline"
+
 HERE = Path(__file__).parent
 
 

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Autogen", "ModelFault", "Spoken", "build"]
 
-OFFLINE = "offline"
 MODERATOR = "moderator"
 
 OPENAI_API_KEY = Variable(
@@ -63,7 +62,7 @@ def _openai_client(model: str, environ: Mapping[str, str]) -> ChatCompletionClie
     key = OPENAI_API_KEY.read(environ)
     if key is None:
         raise Misconfigured(
-            f"{OPENAI_API_KEY.name} is not set: {agents.DEBATE_MODEL.name} names a model that is not {OFFLINE}"
+            f"{OPENAI_API_KEY.name} is not set: {agents.DEBATE_MODEL.name} names a model that is not {agents.OFFLINE}"
         )
     client = partial(
         OpenAIChatCompletionClient,
@@ -100,7 +99,7 @@ class Autogen(Resource):
         self._seconds = DEBATE_TURN_SECONDS.read(environ)
         self._client: ChatCompletionClient | None = None
         if self.model is not None:
-            self._client = OfflineModel() if self.model == OFFLINE else _openai_client(self.model, environ)
+            self._client = OfflineModel() if self.model == agents.OFFLINE else _openai_client(self.model, environ)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

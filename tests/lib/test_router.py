@@ -30,6 +30,7 @@ NEEDS = {
     "auth-check": CLERK,
     "debate-start": CLERK | DATABASE,
     "debate-stream": CLERK | DATABASE,
+    "debate-result": CLERK | DATABASE,
     "debate-list": CLERK | DATABASE,
     "debate-cancel": CLERK | DATABASE,
     "debate-run": DATABASE,

@@ -1,0 +1,25 @@
+"""Answer with what came out of a debate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from lib import result, transcript
+from lib.negotiation import preferred
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.state import State
+
+VARY = {"Vary": "accept"}
+
+
+async def handle(request: Request[State]) -> Response:
+    """Answer with the turns and the verdict, or with a transcript where Markdown is preferred."""
+    outcome = await result.of(request.state["postgres"], request.path_params["debate_id"], request.user)
+    if preferred(request.headers, "application/json", "text/markdown") == "text/markdown":
+        return PlainTextResponse(transcript.write(outcome), headers=VARY, media_type="text/markdown")
+    return JSONResponse(outcome.result.model_dump(mode="json", by_alias=True), headers=VARY)

@@ -1,0 +1,17 @@
+"""Describe what came out of a debate."""
+
+from __future__ import annotations
+
+from lib.contract.closed import Closed
+from lib.contract.debate import Debate
+from lib.contract.events import TurnCompleted, TurnFailed, Usage
+from lib.contract.verdict import Verdict
+
+
+class DebateResult(Closed):
+    """A debate's turns in order, those that failed too, and its verdict once there is one."""
+
+    debate: Debate
+    turns: tuple[TurnCompleted | TurnFailed, ...]
+    verdict: Verdict | None
+    usage: Usage

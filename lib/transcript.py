@@ -1,0 +1,113 @@
+"""Write a debate as a document in Markdown, fit to hand on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib import agents
+from lib.contract.events import TurnCompleted, TurnFailed
+from lib.markdown import items, line, paragraphs, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lib.contract.debate import Debate, DebateRequest
+    from lib.contract.verdict import Evidence, Verdict
+    from lib.result import Outcome
+
+NAMES = {agent.id: agent.name for agent in (*agents.DEBATERS, agents.JUDGE)}
+OFFLINE = "It was written by the offline model: rules that quote and count what the content says, and hold no opinion."
+NO_ADVICE = (
+    "This is a debate between language models about one text. It is no investment advice, no research, and no offer; "
+    "check what it says at the source before you rely on it."
+)
+SIGNAL = ("signal", "state", "value", "strength", "as of", "source")
+
+
+def write(outcome: Outcome) -> str:
+    """Return the document; evidence links to the turns that it quotes."""
+    return "\n\n".join(_blocks(outcome)) + "\n"
+
+
+def _blocks(outcome: Outcome) -> Iterator[str]:
+    request, result = outcome
+    yield f"# {line(result.debate.title)}"
+    yield _origin(result.debate, request)
+    yield f"*{NO_ADVICE}*"
+    if request.question:
+        yield f"**Question:** {line(request.question)}"
+    if request.signals:
+        yield "## Signals"
+        yield _signals(request)
+    yield "## Verdict"
+    yield from _verdict(result.verdict) if result.verdict else ["There is none."]
+    yield from _rounds(result.turns)
+
+
+def _origin(debate: Debate, request: DebateRequest) -> str:
+    content = request.content
+    source = f", published at <{content.url}>" if content.url else ""
+    facts = [
+        f"Content: {content.type}{source}",
+        f"Debated: {debate.created_at:%Y-%m-%d %H:%M} UTC, {debate.rounds} round{'s' if debate.rounds > 1 else ''}",
+        f"Model: {line(debate.model)}{f'. {OFFLINE}' if debate.model == agents.OFFLINE else ''}",
+        f"State: {debate.status}",
+    ]
+    return items(facts)
+
+
+def _signals(request: DebateRequest) -> str:
+    rows = [
+        (
+            signal.name,
+            signal.state.replace("_", " "),
+            "" if signal.value is None else f"{signal.value:g}",
+            signal.strength or "",
+            signal.as_of.isoformat(timespec="minutes"),
+            signal.source or "",
+        )
+        for signal in request.signals
+    ]
+    return table(SIGNAL, rows)
+
+
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    yield f"**{verdict.stance.replace('_', ' ').capitalize()}**, confidence {verdict.confidence:.0%}"
+    yield paragraphs(verdict.summary)
+    lists = {"Key points": verdict.key_points, "Dissent": verdict.dissent, "Not known": verdict.missing_data}
+    for title, points in lists.items():
+        if points:
+            yield f"### {title}"
+            yield items(map(line, points))
+    if verdict.evidence:
+        yield "### Evidence"
+        yield items(map(_evidence, verdict.evidence))
+    for change in verdict.adjustments:
+        yield f"The confidence was changed from {change.from_:.0%} to {change.to:.0%}: {line(change.rule)}"
+    if verdict.dropped_quotes:
+        yield f"Quotes of the judge that stand nowhere, and were dropped: {verdict.dropped_quotes}."
+
+
+def _evidence(evidence: Evidence) -> str:
+    quote = f"\u201c{line(evidence.quote)}\u201d"
+    if evidence.turn is None or evidence.agent is None:
+        return f"{quote} - the content"
+    return f"{quote} - {_name(evidence.agent)}, [turn {evidence.turn}](#turn-{evidence.turn})"
+
+
+def _rounds(turns: tuple[TurnCompleted | TurnFailed, ...]) -> Iterator[str]:
+    current = 0
+    for turn in turns:
+        if turn.agent == agents.JUDGE.id:
+            continue
+        if turn.round != current:
+            current = turn.round
+            yield f"## Round {current}"
+        yield f"### Turn {turn.turn}"
+        yield f"**{_name(turn.agent)}**"
+        yield paragraphs(turn.text) if isinstance(turn, TurnCompleted) else f"*Left out: {line(turn.problem.detail)}*"
+
+
+def _name(agent: str) -> str:
+    """Return the name of an agent, also of one that a later release no longer has."""
+    return line(NAMES.get(agent, agent))

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from markdown_it import MarkdownIt
+
+from scripts.local import functions
+from tests.stream import bearer, request, start, whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = (
+    "# Utilities lead by 3%.\n\n<script>alert(1)</script> Lumber fell 14% in 2026, a *sharp* risk! "
+    "![chart](https://evil.example/x.png) may mislead. [Buy now](javascript:alert(1)) because gold rose 5%.\n"
+    "1. The curve is flat at 0.2%. <https://evil.example> | says | so. `rm -rf` is a warning of 9% volatility."
+)
+SIGNAL = {"name": "Lumber|Gold", "state": "risk_off", "as_of": "2026-11-20T21:00:00Z", "value": 0.86}
+ASKED = request(HOSTILE, rounds=2, signals=[SIGNAL], question="Is <b>this</b> a *top*?")
+
+
+@pytest.fixture
+def debate(http: httpx.Client, user: str) -> dict[str, Any]:
+    """Return a debate that has ended, with its events."""
+    debate = start(http, user, ASKED)
+    return debate | {"events": whole(http, debate["stream_url"], user)}
+
+
+def _result(http: httpx.Client, debate: dict[str, Any], user: str, accept: str = "*/*") -> httpx.Response:
+    answer = http.get(f"/debate-result/{debate['id']}", headers=bearer(user) | {"Accept": accept})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def _said(debate: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    envelope = {"seq", "debate_id", "at"}
+    events = [event for event in debate["events"] if event["type"] == kind]
+    return [{key: value for key, value in event.items() if key not in envelope} for event in events]
+
+
+def test_is_what_the_events_add_up_to(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:
+    result = _result(http, debate, user).json()
+    turns = _said(debate, "turn.completed")
+    assert [
+        {key: value for key, value in turn.items() if key not in {"seq", "debate_id", "at"}} for turn in result["turns"]
+    ] == turns
+    assert result["verdict"] == _said(debate, "verdict.completed")[0]["verdict"]
+    assert (result["debate"]["id"], result["debate"]["status"]) == (debate["id"], "completed")
+    for name in ("input_tokens", "output_tokens"):
+        assert result["usage"][name] == sum(turn["usage"][name] for turn in turns)
+
+
+def test_is_there_before_anybody_has_spoken(own_database: dict[str, str], log: Path, user: str) -> None:
+    with (
+        functions.serving(own_database, log, "debate-start", "debate-result") as serving,
+        httpx.Client(base_url=serving.url) as http,
+    ):
+        result = _result(http, start(http, user), user).json()
+        transcript = _result(http, result["debate"], user, "text/markdown").text
+    assert (result["turns"], result["verdict"]) == ([], None)
+    assert "There is none." in transcript
+
+
+def test_is_a_transcript_where_markdown_is_preferred(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:
+    answer = _result(http, debate, user, "text/markdown")
+    assert answer.headers["content-type"] == "text/markdown; charset=utf-8"
+    assert "accept" in answer.headers.get_list("vary")
+    tokens = MarkdownIt("commonmark").enable("table").parse(answer.text)
+    inline = [child for token in tokens for child in token.children or []]
+    kinds = {token.type for token in (*tokens, *inline)}
+    assert not kinds & {"html_block", "html_inline", "image", "fence", "code_block", "code_inline", "blockquote_open"}
+    headings = [after.content for before, after in itertools.pairwise(tokens) if before.type == "heading_open"]
+    for link in [str(child.attrs["href"]) for child in inline if child.type == "link_open"]:
+        assert link.removeprefix("#").replace("turn-", "Turn ") in headings
+    assert [heading for heading in headings if heading.startswith("Turn ")] == [f"Turn {turn}" for turn in range(1, 7)]
+    assert {"Signals", "Verdict", "Round 1", "Round 2"} <= set(headings)
+
+
+def test_a_transcript_says_all_that_matters(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:
+    text = _result(http, debate, user, "text/markdown").text
+    assert text.startswith("# Utilities lead\n")
+    for part in ("offline model", "no investment advice", "risk off", "completed", "Financial Analyst", "2 rounds"):
+        assert part in text
+    rendered = MarkdownIt("commonmark").render(text)
+    verdict = _said(debate, "verdict.completed")[0]["verdict"]
+    assert f"{verdict['confidence']:.0%}" in rendered
+
+
+def test_is_not_shown_to_anybody_else(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:
+    answer = http.get(f"/debate-result/{debate['id']}", headers=bearer(user + "0"))
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:problem:not-found")
