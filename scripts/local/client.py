@@ -49,6 +49,11 @@ def start(client: httpx.Client, request: dict[str, Any], user: str = clerk.USER)
     return answer.json()
 
 
+def cancel(client: httpx.Client, debate_id: str, user: str = clerk.USER) -> int:
+    """Cancel a debate, and return the answer's status."""
+    return client.post(f"/debate-cancel/{debate_id}", headers=_headers(user)).status_code
+
+
 def follow(client: httpx.Client, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:
     """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
     last, patience = 0, time.monotonic() + PATIENCE_SECONDS

@@ -11,9 +11,11 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from scripts.local import functions
+from scripts.local.faults import sabotage
 from scripts.local.postgres import EmbeddedPostgres, server
 
 if TYPE_CHECKING:
@@ -24,25 +26,32 @@ if TYPE_CHECKING:
 
 EDGE = ("debate-start", "debate-stream", "debate-cancel")
 LOOK_SECONDS = 0.02
+COMMON_NAMES = {"CHANNEL": "elsewhere", "TRIGGER": "elsewhere", "FUNCTION": "elsewhere", "QUEUE_TABLE": "elsewhere"}
+"""Variables that mean nothing to us; pgqueuer would read them, if it were let."""
 
 
 @dataclass(frozen=True, eq=False)
-class Worker:
-    """A process that runs debates."""
+class Process:
+    """A process that serves functions."""
 
     serving: Serving
     stack: contextlib.ExitStack
 
     @property
     def alive(self) -> bool:
-        """Say whether its process has not ended."""
+        """Say whether it has not ended."""
         return self.serving.leash.poll() is None
 
+    @property
+    def url(self) -> str:
+        """Return where it listens."""
+        return self.serving.url
+
     def signal(self, number: signal.Signals) -> None:
-        """Send the process a signal."""
+        """Send it a signal."""
         os.kill(self.serving.pid, number)
 
-    def said(self, message: str) -> list[dict[str, str]]:
+    def said(self, message: str) -> list[dict[str, Any]]:
         """Return its log's records with this message."""
         lines = self.serving.log.read_text("utf-8").splitlines(keepends=True)
         records = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
@@ -50,8 +59,13 @@ class Worker:
 
     @property
     def names(self) -> set[str]:
-        """Return what pgqueuer calls it in the rows of its jobs."""
+        """Return what pgqueuer calls it in the rows of its jobs, if it is a worker."""
         return {record["queue_manager_id"] for record in self.said("working")}
+
+    @property
+    def streams(self) -> int:
+        """Return how many streams it has served to their end."""
+        return len([record for record in self.said("request") if record["route"].startswith("/debate-stream")])
 
 
 class Stand:
@@ -61,54 +75,53 @@ class Stand:
         """Start nothing yet."""
         self._stack = contextlib.ExitStack()
         self._number = itertools.count(1)
-        self._workers: list[Worker] = []
+        self._workers: list[Process] = []
         self.postgres: EmbeddedPostgres
-        self.edge: Serving
+        self.edge: Process
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             self._directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             self.postgres = stack.enter_context(server())
-            self.environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"}
-            functions.migrate(self.environment)
-            self.edge = stack.enter_context(functions.serving(self.environment, self._log("edge"), *EDGE))
+            self._environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"} | COMMON_NAMES
+            functions.migrate(self._environment)
+            sabotage.install(self.postgres.url)
+            self.edge = self._start(*EDGE)
             self._stack = stack.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in self._workers:
-            worker.stack.close()
+        for process in (*self._workers, self.edge):
+            process.stack.close()
         self._stack.close()
 
-    async def workers(self, count: int) -> list[Worker]:
+    async def workers(self, count: int) -> list[Process]:
         """Have this many workers that take jobs: start what is missing, stop what is too many."""
-        for worker in [worker for worker in self._workers if not worker.alive]:
-            self.dismiss(worker)
-        for worker in self._workers[count:]:
-            self.dismiss(worker)
+        for worker in [worker for worker in self._workers if not worker.alive] + self.alive[count:]:
+            self._workers.remove(worker)
+            await asyncio.to_thread(worker.stack.close)
         missing = range(count - len(self._workers))
-        self._workers += await asyncio.gather(*(asyncio.to_thread(self._start) for _ in missing))
+        self._workers += await asyncio.gather(*(asyncio.to_thread(self._start, "debate-run") for _ in missing))
         return list(self._workers)
 
     @property
-    def alive(self) -> list[Worker]:
+    def alive(self) -> list[Process]:
         """Return the workers whose processes have not ended."""
         return [worker for worker in self._workers if worker.alive]
 
-    def dismiss(self, worker: Worker) -> None:
-        """Stop a worker, if it has not ended, and forget it."""
-        self._workers.remove(worker)
-        worker.stack.close()
+    def restart_edge(self) -> int:
+        """Stop the edge, start another at the same place, and return how many streams that interrupted."""
+        before, old = self.edge.streams, self.edge
+        old.stack.close()
+        self.edge = self._start(*EDGE, port=urlsplit(old.url).port or 0)
+        return old.streams - before
 
-    def _start(self) -> Worker:
+    def _start(self, *names: str, port: int = 0) -> Process:
+        log = self._directory / f"{next(self._number)}.log"
         stack = contextlib.ExitStack()
-        serving = functions.serving(self.environment, self._log("worker"), "debate-run")
-        worker = Worker(stack.enter_context(serving), stack)
-        while not worker.names:
+        process = Process(stack.enter_context(functions.serving(self._environment, log, *names, port=port)), stack)
+        while "debate-run" in names and not process.names:
             time.sleep(LOOK_SECONDS)
-        return worker
-
-    def _log(self, name: str) -> Path:
-        return self._directory / f"{name}-{next(self._number)}.log"
+        return process

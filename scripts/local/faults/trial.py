@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from scripts.local.faults.invariants import Event
-    from scripts.local.faults.stand import Stand, Worker
+    from scripts.local.faults.stand import Process, Stand
 
 T = TypeVar("T")
 
@@ -60,23 +60,42 @@ class Trial:
     http: httpx.Client
     viewers: ThreadPoolExecutor
     watched: list[Watched] = field(default_factory=list[Watched])
-    takeovers: list[float] = field(default_factory=list[float])
+    takeover_seconds: list[float] = field(default_factory=list[float])
 
     async def start(self, rounds: int = 2) -> list[Watched]:
-        """Start the debates, each of a user of its own, and follow each as a client does that resumes by itself."""
-        started = [await asyncio.to_thread(self._start, rounds) for _ in range(self.debates)]
-        self.watched += started
-        return started
+        """Start the debates, each of a user of its own."""
+        return [await self.start_one(rounds) for _ in range(self.debates)]
 
-    def _start(self, rounds: int) -> Watched:
-        user = f"user_{secrets.token_hex(8)}"
-        content = {"type": "text", "title": "Utilities lead", "text": TEXT}
-        debate = client.start(self.http, {"content": content, "rounds": rounds}, user)
+    async def start_one(self, rounds: int = 2) -> Watched:
+        """Start a debate, and follow it as a client does that resumes by itself."""
+        user = self.new_user()
+        debate = await asyncio.to_thread(client.start, self.http, self.request(rounds), user)
+        return self._watch(UUID(debate["id"]), user)
+
+    async def adopt(self, user: str) -> int:
+        """Follow the debates of a user that the database has; return how many."""
+        records = await self.sql("SELECT id FROM debates.debates WHERE user_id = $1", user)
+        for record in records:
+            self._watch(UUID(str(record["id"])), user)
+        return len(records)
+
+    def _watch(self, debate_id: UUID, user: str) -> Watched:
+        debate = {"stream_url": f"/debate-stream/{debate_id}"}
         viewer = self.viewers.submit(lambda: list(client.follow(self.http, debate, user)))
-        return Watched(UUID(debate["id"]), user, asyncio.wrap_future(viewer, loop=self._loop))
+        self.watched.append(Watched(debate_id, user, asyncio.wrap_future(viewer)))
+        return self.watched[-1]
 
-    def __post_init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    async def cancel(self, debate: Watched) -> int:
+        """Cancel a debate, and return the answer's status."""
+        return await asyncio.to_thread(client.cancel, self.http, str(debate.id), debate.user)
+
+    def new_user(self) -> str:
+        """Return a user that has no debate yet, so that no limit counts those of other trials."""
+        return f"user_{secrets.token_hex(8)}"
+
+    def request(self, rounds: int) -> dict[str, object]:
+        """Return a body for debate-start."""
+        return {"content": {"type": "text", "title": "Utilities lead", "text": TEXT}, "rounds": rounds}
 
     async def sql(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run a statement on a connection of its own, so that no fault can be in its way."""
@@ -106,21 +125,23 @@ class Trial:
             await asyncio.sleep(LOOK_SECONDS)
         return answer
 
+    async def events(self, debate: Watched, kind: str) -> list[Event]:
+        """Return the events of this type that a debate has by now."""
+        return [event for event in await self.log(debate) if event["type"] == kind]
+
     async def event(self, debate: Watched, kind: str, **members: object) -> Event:
         """Wait until a debate has an event of this type with these members, and return it."""
 
         async def found() -> Event | None:
-            for event in await self.log(debate):
-                if event["type"] == kind and members.items() <= event.items():
-                    return event
-            return None
+            events = await self.events(debate, kind)
+            return next((event for event in events if members.items() <= event.items()), None)
 
         return await self.until(found, f"{kind} {members or ''}")
 
-    async def owner(self, debate: Watched) -> Worker:
+    async def owner(self, debate: Watched) -> Process:
         """Return the worker that the row of a debate's job names."""
 
-        async def found() -> Worker | None:
+        async def found() -> Process | None:
             records = await self.sql(
                 "SELECT queue_manager_id FROM debates.pgqueuer WHERE payload = $1 AND status = 'picked'",
                 debate.id.bytes,
@@ -130,7 +151,7 @@ class Trial:
 
         return await self.until(found, "a worker that owns the debate")
 
-    async def owned(self, owner: Worker) -> list[Watched]:
+    async def owned(self, owner: Process) -> list[Watched]:
         """Return those of the debates that the rows say this worker has."""
         records = await self.sql("SELECT queue_manager_id, payload FROM debates.pgqueuer WHERE status = 'picked'")
         names = owner.names
@@ -177,5 +198,5 @@ class Fault(Protocol):
 async def trial(stand: Stand, debates: int) -> AsyncGenerator[Trial]:
     """Make ready for one fault."""
     limits = httpx.Limits(max_connections=None)
-    with httpx.Client(base_url=stand.edge.url, limits=limits) as http, ThreadPoolExecutor(debates) as viewers:
+    with httpx.Client(base_url=stand.edge.url, limits=limits) as http, ThreadPoolExecutor(debates + 1) as viewers:
         yield Trial(stand, debates, http, viewers)
