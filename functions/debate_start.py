@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from lib import body
+from lib import body, idempotency
 from lib.contract.debate import DebateRequest
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> JSONResponse:
-    """Answer with the debate, once it is certain to run."""
+    """Answer with the debate, once it is certain to run: 201, or 200 where the same request had started it before."""
     asked = await body.read(request, DebateRequest)
-    debate = await request.state["opening"].open(asked, request.user)
-    headers = {"Location": debate.stream_url, "X-Debate-Id": str(debate.id)}
-    return JSONResponse(debate.model_dump(mode="json"), 201, headers)
+    opened = await request.state["opening"].open(asked, request.user, idempotency.key(request, asked))
+    headers = {"Location": opened.debate.stream_url, "X-Debate-Id": str(opened.debate.id)}
+    return JSONResponse(opened.debate.model_dump(mode="json"), 201 if opened.new else 200, headers)

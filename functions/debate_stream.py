@@ -17,4 +17,5 @@ async def handle(request: Request[State]) -> sse.EventStream:
     after = sse.cursor(request)
     watched = await debate.owned(request.state["postgres"], request.path_params["debate_id"], request.user)
     events = request.state["event_log"].follow(watched, after)
-    return sse.EventStream(events, {"X-Debate-Id": str(watched.id)})
+    seat = request.state["viewers"].admit(request.user)
+    return sse.EventStream(events, {"X-Debate-Id": str(watched.id)}, seat)

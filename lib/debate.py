@@ -18,7 +18,7 @@ from lib.contract.events import (
     VerdictCompleted,
 )
 from lib.postgres import statements
-from lib.problems import DebateEnded, NotFound
+from lib.problems import DebateDeleted, DebateEnded, IdempotencyKeyReused, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lib.contract.caller import Caller
     from lib.contract.events import Event
     from lib.contract.verdict import Verdict
+    from lib.idempotency import Key
     from lib.postgres import Connection, Postgres
 
 SQL = statements(__file__)
@@ -104,10 +105,14 @@ def not_yours() -> NotFound:
     return NotFound("You have no debate with this id.")
 
 
+def _owner(caller: Caller) -> dict[str, object]:
+    return {"issuer": caller.issuer, "user_id": caller.user_id}
+
+
 async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     """Return a debate of the caller. Raises NotFound, also for a debate of somebody else."""
     try:
-        values = {"id": UUID(debate_id), "issuer": caller.issuer, "user_id": caller.user_id}
+        values = {"id": UUID(debate_id), **_owner(caller)}
     except ValueError:
         record = None
     else:
@@ -117,10 +122,15 @@ async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     return read(record)
 
 
-async def insert(connection: Connection, debate_id: UUID, request: DebateRequest, caller: Caller, model: str) -> Debate:
-    """Make the row of a new debate."""
-    values = {"id": debate_id, "request": request.model_dump_json(), "model": model}
-    record = await connection.fetch_one(SQL["open"], {**values, "issuer": caller.issuer, "user_id": caller.user_id})
+async def insert(
+    connection: Connection, debate_id: UUID, request: DebateRequest, caller: Caller, model: str, key: Key | None = None
+) -> Debate:
+    """Make the row of a new debate, whose idempotency key is free."""
+    values = {"id": debate_id, "request": request.model_dump_json(), "model": model, **_owner(caller)}
+    if key is not None:
+        await connection.execute(SQL["free"], {**_owner(caller), "key": key.text})
+    identified = {"key": key and key.text, "digest": key and key.digest}
+    record = await connection.fetch_one(SQL["open"], values | identified)
     if record is None:
         raise RuntimeError("INSERT returned no row")
     return read(record)
@@ -138,6 +148,18 @@ async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     if ended.status != "cancelled":
         raise DebateEnded("The debate has already ended by itself; there is nothing to cancel.")
     return ended
+
+
+async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | None:
+    """Return what this key began within a day. Raises IdempotencyKeyReused, or DebateDeleted where it was deleted since."""
+    record = await connection.fetch_one(SQL["begun"], {**_owner(caller), "key": key.text})
+    if record is None:
+        return None
+    if record["idempotency_hash"] != key.digest:
+        raise IdempotencyKeyReused("Another body was sent with this Idempotency-Key within a day; use a new key.")
+    if record["deleted_at"] is not None:
+        raise DebateDeleted("The debate that this Idempotency-Key started was deleted; use a new key for a new one.")
+    return _debate(record)
 
 
 async def claim(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:

@@ -18,14 +18,24 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
-ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "opening", "moderator", "sweep"]
+ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "viewers", "opening", "moderator", "sweep"]
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
 MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "DebateResult", "Health")
 """The models of the contract that a table may name."""
 
-PROBLEMS = ("DebateEnded", "InvalidRequest", "MalformedRequest", "ModelNotConfigured", "NotFound", "Unavailable")
+PROBLEMS = (
+    "DebateDeleted",
+    "DebateEnded",
+    "IdempotencyKeyReused",
+    "InvalidRequest",
+    "MalformedRequest",
+    "ModelNotConfigured",
+    "NotFound",
+    "TooManyRequests",
+    "Unavailable",
+)
 """The problems that a table may name: those that are its function's own, and not everybody's."""
 
 EVENTS = ("debate.queued",)

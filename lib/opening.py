@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from lib import agents, debate, event_log
 from lib.contract.events import DebateQueued
+from lib.limits import Limits
 from lib.problems import ModelNotConfigured
 from lib.resource import Resource
 
@@ -15,30 +17,47 @@ if TYPE_CHECKING:
 
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate, DebateRequest
+    from lib.idempotency import Key
     from lib.postgres import Postgres
     from lib.queue import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A debate that is certain to run; `new` is false where the same request had started it before."""
+
+    debate: Debate
+    new: bool
 
 
 class Opening(Resource):
     """What may be opened, and how."""
 
     def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
-        """Read which model will debate."""
+        """Read which model will debate, and how often."""
         self._model = agents.DEBATE_MODEL.read(environ)
+        self._limits = Limits(environ)
         self._postgres, self._queue = postgres, queue
 
-    async def open(self, request: DebateRequest, caller: Caller) -> Debate:
-        """Return the new debate, once it is certain to run. Raises ModelNotConfigured or Unavailable."""
+    async def open(self, request: DebateRequest, caller: Caller, key: Key | None) -> Opened:
+        """Return the debate of this request, once it is certain to run.
+
+        Raises ModelNotConfigured, IdempotencyKeyReused, DebateDeleted, TooManyRequests or Unavailable.
+        """
         if self._model is None:
             raise ModelNotConfigured("No model is configured to debate: whoever operates this must set DEBATE_MODEL.")
-        debate_id = uuid4()
-        names = tuple(agent.id for agent in agents.DEBATERS)
-        queued = DebateQueued(title=request.content.title, rounds=request.rounds, agents=names)
-        async with self._postgres.transaction() as connection:
-            opened = await debate.insert(connection, debate_id, request, caller, self._model)
-            await event_log.begin(connection, debate_id, queued)
-            await self._queue.enqueue(connection, queued.type, debate_id)
-        return opened
+        async with self._limits.alone(self._postgres, caller) as connection:
+            first = await debate.begun(connection, caller, key) if key else None
+            if first is not None:
+                return Opened(first, new=False)
+            live = await self._limits.check(connection, caller)
+            opened = await debate.insert(connection, uuid4(), request, caller, self._model, key)
+            names = tuple(agent.id for agent in agents.DEBATERS)
+            queued = DebateQueued(title=request.content.title, rounds=request.rounds, agents=names)
+            await event_log.begin(connection, opened.id, queued)
+            # Who has debates under way waits behind who has none.
+            await self._queue.enqueue(connection, queued.type, opened.id, priority=-live)
+        return Opened(opened, new=True)
 
 
 build = Opening

@@ -94,6 +94,12 @@ class DebateEnded(Problem):
     status = 409
 
 
+class DebateDeleted(Problem):
+    """The debate was deleted"""
+
+    status = 409
+
+
 class BodyTooLarge(Problem):
     """The body is too large"""
 
@@ -110,6 +116,18 @@ class InvalidRequest(Problem):
     """The request is not valid"""
 
     status = 422
+
+
+class IdempotencyKeyReused(Problem):
+    """The Idempotency-Key belongs to another request"""
+
+    status = 422
+
+
+class TooManyRequests(Problem):
+    """Too many requests"""
+
+    status = 429
 
 
 class HeadTooLarge(Problem):

@@ -12,6 +12,7 @@ from lib.problems import MalformedRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
@@ -64,14 +65,23 @@ def cursor(request: Request[Any]) -> int:
 class EventStream(Response):
     """A stream that sends each batch with one write, an empty batch as a ping, and Interrupted as a reconnect."""
 
-    def __init__(self, batches: AsyncGenerator[Sequence[Frame], None], headers: Mapping[str, str]) -> None:
-        """Take the batches, and headers of this stream beside those of any."""
+    def __init__(
+        self,
+        batches: AsyncGenerator[Sequence[Frame], None],
+        headers: Mapping[str, str],
+        seat: AbstractContextManager[object],
+    ) -> None:
+        """Take the batches, headers of this stream beside those of any, and what the viewer holds until the end."""
         super().__init__(headers={**HEADERS, **headers})
         del self.headers["content-length"]
-        self._batches = batches
+        self._batches, self._seat = batches, seat
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as ASGI 3, until the end or until the viewer is gone."""
+        with self._seat:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             async with contextlib.aclosing(self._batches), asyncio.TaskGroup() as group:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lib.postgres import Postgres
     from lib.queue import Queue
     from lib.sweep import Sweep
+    from lib.viewers import Viewers
 
 
 class State(TypedDict):
@@ -26,6 +27,7 @@ class State(TypedDict):
     postgres: Postgres
     event_log: EventLog
     queue: Queue
+    viewers: Viewers
     opening: Opening
     autogen: Autogen
     moderator: Moderator

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
+PLENTY = dict.fromkeys(("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY"), "100000")
+"""What the tests of everything but limits set, so as not to meet them."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what scripts/test takes beside pytest's own arguments."""
@@ -51,7 +54,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 def template(postgres: EmbeddedPostgres) -> dict[str, str]:
     """Return the environment of a database that has the schema and nobody connected, to be copied."""
     asyncio.run(_execute(postgres.url, "CREATE DATABASE template_debates"))
-    environment = functions.environ(_beside(postgres.url, "template_debates")) | {"DEBATE_MODEL": "offline"}
+    environment = functions.environ(_beside(postgres.url, "template_debates")) | {"DEBATE_MODEL": "offline"} | PLENTY
     functions.migrate(environment)
     return environment
 

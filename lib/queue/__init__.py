@@ -63,10 +63,11 @@ class Queue(Resource):
         self._idle = asyncio.Event()
         self._numbers: dict[str, float] = {}
 
-    async def enqueue(self, connection: Connection, event: str, debate_id: UUID) -> None:
-        """Add a job in the transaction of `connection`; one debate is queued at most once."""
+    async def enqueue(self, connection: Connection, event: str, debate_id: UUID, priority: int = 0) -> None:
+        """Add a job in the transaction of `connection`; one debate is queued at most once, the highest goes first."""
         queries = FencedQueries(AsyncpgDriver(connection.raw_connection))
-        await queries.enqueue(event, debate_id.bytes, dedupe_key=f"{event}:{debate_id}", on_conflict="skip")
+        key = f"{event}:{debate_id}"
+        await queries.enqueue(event, debate_id.bytes, priority=priority, dedupe_key=key, on_conflict="skip")
 
     @contextlib.asynccontextmanager
     async def working(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[None]:
