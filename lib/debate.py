@@ -10,13 +10,16 @@ from lib import event_log
 from lib.contract.debate import Debate, DebateRequest
 from lib.contract.events import (
     DebateCancelled,
+    DebateStarted,
     EventProblem,
     TurnCompleted,
+    TurnDelta,
     TurnFailed,
     TurnReset,
     TurnStarted,
     VerdictCompleted,
 )
+from lib.ledger import Ledger
 from lib.postgres import statements
 from lib.problems import DebateDeleted, DebateEnded, IdempotencyKeyReused, NotFound
 
@@ -53,28 +56,39 @@ class Claim:
 
 @dataclass(slots=True)
 class Progress:
-    """What a debate's events add up to: turns by number, `begun` the turn that has started and not ended."""
+    """What a debate's events add up to: turns by number, `begun` the one that has not ended and what it has `shown`."""
 
     completed: dict[int, TurnCompleted] = field(default_factory=dict[int, TurnCompleted])
     failed: dict[int, TurnFailed] = field(default_factory=dict[int, TurnFailed])
     attempts: dict[int, int] = field(default_factory=dict[int, int])
     begun: int | None = None
+    shown: int = 0
+    ledger: Ledger = field(default_factory=Ledger)
     verdict: Verdict | None = None
+    _speaker: str = ""
+    _model: str = ""
 
     def add(self, event: Event) -> None:
         """Go on by one event."""
         match event:
+            case DebateStarted():
+                self._model = event.model
             case TurnStarted():
-                self.begun = event.turn
+                self.begun, self.shown, self._speaker = event.turn, 0, event.agent
                 self.attempts[event.turn] = event.attempt
+            case TurnDelta():
+                self.shown += len(event.text)
             case TurnReset():
-                self.begun = None
+                self.begun, self.shown = None, 0
+                self.ledger.add(self._speaker, self._model, event.usage)
             case TurnCompleted():
-                self.begun = None
+                self.begun, self.shown = None, 0
                 self.completed[event.turn] = event
+                self.ledger.add(event.agent, event.model, event.usage)
             case TurnFailed():
-                self.begun = None
+                self.begun, self.shown = None, 0
                 self.failed[event.turn] = event
+                self.ledger.add(event.agent, self._model, event.usage)
             case VerdictCompleted():
                 self.verdict = event.verdict
             case _:
@@ -159,7 +173,7 @@ async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | No
         raise IdempotencyKeyReused("Another body was sent with this Idempotency-Key within a day; use a new key.")
     if record["deleted_at"] is not None:
         raise DebateDeleted("The debate that this Idempotency-Key started was deleted; use a new key for a new one.")
-    return _debate(record)
+    return read(record)
 
 
 async def claim(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:

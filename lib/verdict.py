@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lib.contract.verdict import Evidence, Judgement, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from lib.contract.events import TurnCompleted
 
@@ -26,9 +26,12 @@ def _found(evidence: Evidence, content: str, turns: Mapping[int, TurnCompleted])
     return Evidence(source="turn", quote=evidence.quote, turn=turn.turn, agent=turn.agent)
 
 
-def verdict(judgement: Judgement, content: str, turns: Mapping[int, TurnCompleted]) -> Verdict:
-    """Keep the quotes that stand word for word at their source; drop and count the others."""
+def verdict(
+    judgement: Judgement, content: str, turns: Mapping[int, TurnCompleted], gaps: Iterable[str] = ()
+) -> Verdict:
+    """Keep the quotes that stand word for word at their source, drop and count the others, and name the gaps."""
     found = [_found(evidence, content, turns) for evidence in judgement.evidence]
     kept = tuple(evidence for evidence in found if evidence is not None)
     said = judgement.model_dump(exclude={"evidence"})
+    said["missing_data"] = (*judgement.missing_data, *gaps)
     return Verdict(**said, evidence=kept, adjustments=(), dropped_quotes=len(found) - len(kept))

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_core.models import ChatCompletionClient, CreateResult
 
+from lib.autogen.faults import endless
+from lib.autogen.thoughts import CLOSE, Thoughts
+from lib.contract.closed import clean
+
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 
@@ -18,16 +22,22 @@ if TYPE_CHECKING:
     Show = Callable[[str], Awaitable[None]]
 
 
+MOST_CHARACTERS = 50_000
+"""What one turn may have: ten times the longest that a mandate asks for."""
+
+
 class Tap(ChatCompletionClient):
     """A client for one turn: each call is a stream of `inner`; only whole turns pass through the agent.
 
-    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's.
+    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's, `characters` all
+    that the model wrote, its thoughts included.
     """
 
     def __init__(self, inner: ChatCompletionClient, show: Show) -> None:
-        """Call `show` with each piece of text."""
+        """Call `show` with each piece of speech, and with an empty one for each piece of thought."""
         self._inner, self._show = inner, show
         self.result: CreateResult | None = None
+        self.characters = 0
 
     async def create(
         self,
@@ -48,12 +58,20 @@ class Tap(ChatCompletionClient):
             extra_create_args=extra_create_args,
             cancellation_token=cancellation_token,
         )
+        thoughts, speech, size = Thoughts(), list[str](), 0
         async with contextlib.aclosing(stream):
             async for piece in stream:
-                if isinstance(piece, str):
-                    await self._show(piece)
-                else:
-                    self.result = piece
+                if isinstance(piece, CreateResult):
+                    speech.append(thoughts.rest())
+                    await self._show(speech[-1])
+                    self.result = _spoken(piece, "".join(speech))
+                    continue
+                self.characters += len(piece)
+                speech.append(thoughts.pass_on(clean(piece)))
+                size += len(speech[-1])
+                if size > MOST_CHARACTERS:
+                    raise endless()
+                await self._show(speech[-1])
         if self.result is None:
             raise ValueError("the stream ended without a result")
         return self.result
@@ -106,3 +124,10 @@ class Tap(ChatCompletionClient):
     def model_info(self) -> ModelInfo:
         """Return the inner client's."""
         return self._inner.model_info
+
+
+def _spoken(result: CreateResult, speech: str) -> CreateResult:
+    """Return a result without its thoughts; some servers never say where those begin."""
+    if not isinstance(result.content, str):
+        return result
+    return result.model_copy(update={"content": speech.rpartition(CLOSE)[2]})

@@ -12,10 +12,26 @@ from lib.contract.verdict import Verdict
 
 
 class Usage(Closed):
-    """Tokens as the model server counted them; 0 where it did not say."""
+    """Tokens as the model's server counted them; `estimated` from the characters where it did not say."""
 
     input_tokens: int
     output_tokens: int
+    estimated: bool = False
+
+
+NOTHING = Usage(input_tokens=0, output_tokens=0)
+
+
+class Spent(Usage):
+    """What was used and what that cost; no cost where the operator gave no price for the model."""
+
+    cost_usd: float | None
+
+
+class DebateUsage(Spent):
+    """What a debate used over all attempts at all turns, in whole and by agent."""
+
+    agents: dict[str, Spent]
 
 
 class EventProblem(Closed):
@@ -58,11 +74,12 @@ class TurnDelta(Closed):
 
 
 class TurnReset(Closed):
-    """Drop the partial text of this turn: it begins again."""
+    """Drop the partial text of this turn; `usage` is what it cost all the same."""
 
     type: Literal["turn.reset"] = "turn.reset"
     turn: int
     reason: str
+    usage: Usage = NOTHING
 
 
 class TurnCompleted(Closed):
@@ -86,6 +103,7 @@ class TurnFailed(Closed):
     round: int
     agent: str
     problem: EventProblem
+    usage: Usage = NOTHING
 
 
 class VerdictCompleted(Closed):
@@ -95,15 +113,18 @@ class VerdictCompleted(Closed):
 
 class DebateCompleted(Closed):
     type: Literal["debate.completed"] = "debate.completed"
+    usage: DebateUsage | None = None
 
 
 class DebateFailed(Closed):
     type: Literal["debate.failed"] = "debate.failed"
     problem: EventProblem
+    usage: DebateUsage | None = None
 
 
 class DebateCancelled(Closed):
     type: Literal["debate.cancelled"] = "debate.cancelled"
+    usage: DebateUsage | None = None
 
 
 Event = (

@@ -22,18 +22,31 @@ WITH input AS (
     SELECT debate_id, seq, type, CAST(data AS json) FROM accepted ORDER BY debate_id, seq
     -- The same events again: their first statement was committed, but its answer was lost.
     ON CONFLICT (debate_id, seq) DO NOTHING
+    RETURNING debate_id, data -> 'usage' AS usage, type LIKE 'turn.%' AS of_turn
+), used AS (
+    -- Of what was written now, so that a statement that is repeated counts nothing twice.
+    SELECT debate_id,
+        sum(CAST(usage ->> 'input_tokens' AS bigint)) AS input_tokens,
+        sum(CAST(usage ->> 'output_tokens' AS bigint)) AS output_tokens
+    FROM written
+    WHERE of_turn AND usage IS NOT NULL
+    GROUP BY debate_id
 ), changed AS (
-    SELECT debate_id, min(type) FILTER (WHERE type IN ('debate.completed', 'debate.failed', 'debate.cancelled')) AS ended
+    SELECT debate_id,
+        bool_or(type = 'debate.started') AS begun,
+        min(type) FILTER (WHERE type IN ('debate.completed', 'debate.failed', 'debate.cancelled')) AS ended
     FROM accepted
     WHERE type IN ('debate.started', 'debate.completed', 'debate.failed', 'debate.cancelled')
     GROUP BY debate_id
 ), projected AS (
     UPDATE debates.debates
-    SET status = coalesce(split_part(changed.ended, '.', 2), 'running'),
-        started_at = coalesce(started_at, now()),
-        ended_at = CASE WHEN changed.ended IS NOT NULL THEN now() END
-    FROM changed
-    WHERE id = changed.debate_id
+    SET status = coalesce(split_part(ended, '.', 2), CASE WHEN begun THEN 'running' END, status),
+        started_at = CASE WHEN begun OR ended IS NOT NULL THEN coalesce(started_at, now()) ELSE started_at END,
+        ended_at = CASE WHEN ended IS NOT NULL THEN now() END,
+        input_tokens = debates.input_tokens + coalesce(used.input_tokens, 0),
+        output_tokens = debates.output_tokens + coalesce(used.output_tokens, 0)
+    FROM changed FULL JOIN used USING (debate_id)
+    WHERE id = debate_id
 ), woken AS MATERIALIZED (
     SELECT pg_notify('debates', '')
 )

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from lib import debate
 from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
 from lib.event_log import EpochLost, EventsRefused
+from lib.ledger import DEBATE_PRICES
+from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
 from lib.moderator.sitting import Failed, Sitting
 from lib.resource import Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from uuid import UUID
 
     from lib.autogen import Autogen
@@ -33,8 +36,10 @@ log = logging.getLogger("moderator")
 class Moderator(Resource):
     """Runs any number of debates at once; holds nothing of a debate that is not in its log."""
 
-    def __init__(self, postgres: Postgres, event_log: EventLog, autogen: Autogen) -> None:
-        """Take the debates from here, write them there, and let those speak."""
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, event_log: EventLog, autogen: Autogen) -> None:
+        """Take the debates from here, write them there, and let those speak, for so many tokens at these prices."""
+        self._tokens = DEBATE_TOKEN_BUDGET.read(environ)
+        self._prices = DEBATE_PRICES.read(environ) or {}
         self._postgres, self._log, self._autogen = postgres, event_log, autogen
 
     async def run(self, debate_id: UUID) -> None:
@@ -42,6 +47,7 @@ class Moderator(Resource):
 
         Raises Unavailable where the database is lost; a cancellation leaves the debate for another worker.
         """
+        await self._autogen.ready()
         claim = await debate.claim(self._postgres, debate_id, self._autogen.model or "")
         if claim is None:
             return
@@ -60,24 +66,26 @@ class Moderator(Resource):
         entries = await self._log.read_all(claim.debate_id)
         progress = debate.fold(entry.event() for entry in entries)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
-            problem = await _problem(Sitting(claim, progress, pen, self._autogen), claim)
-            await pen.write(DebateFailed(problem=problem) if problem else DebateCompleted())
+            budget = Budget(claim, progress.ledger, self._tokens)
+            problem = await _problem(Sitting(claim, progress, pen, self._autogen, budget), budget)
+            usage = progress.ledger.usage(self._prices)
+            await pen.write(DebateFailed(problem=problem, usage=usage) if problem else DebateCompleted(usage=usage))
             await pen.flush()
 
     async def _end(self, claim: Claim, problem: EventProblem) -> None:
         entries = await self._log.read_all(claim.debate_id)
+        usage = debate.fold(entry.event() for entry in entries).ledger.usage(self._prices)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
-            await pen.write(DebateFailed(problem=problem))
+            await pen.write(DebateFailed(problem=problem, usage=usage))
             await pen.flush()
 
 
-async def _problem(sitting: Sitting, claim: Claim) -> EventProblem | None:
-    """Hold the debate, and return why it failed, if it did; its time runs from its first start, restarts included."""
-    seconds = debate.SECONDS + debate.ROUND_SECONDS * claim.request.rounds - claim.seconds
-    if seconds <= 0:
+async def _problem(sitting: Sitting, budget: Budget) -> EventProblem | None:
+    """Hold the debate, and return why it failed, if it did."""
+    if budget.seconds() <= 0:
         return debate.DEADLINE
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(budget.seconds()):
             await sitting.hold()
     except Failed as failed:
         return failed.problem

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lib.agents import Agent
+    from lib.debate import Progress
     from lib.prompt import Purpose
 
 OPENING_AND_REBUTTAL = 2
@@ -36,3 +37,18 @@ def closing(count: int) -> Task:
     """Return the judge's turn, the last."""
     turn = count * len(agents.DEBATERS) + 1
     return Task(agent=agents.JUDGE.id, turn=turn, round=count, rounds=count, purpose="verdict")
+
+
+def gaps(count: int, progress: Progress) -> tuple[str, ...]:
+    """Name who did not speak, and why, for the verdict."""
+    return tuple(
+        f"{agent.name} did not speak in round {task.round} ({_why(task, progress)})."
+        for turns in rounds(count)
+        for agent, task in turns
+        if task.turn not in progress.completed
+    )
+
+
+def _why(task: Task, progress: Progress) -> str:
+    failed = progress.failed.get(task.turn)
+    return failed.problem.title if failed else "The time or the tokens of the debate were used up"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 from typing import TYPE_CHECKING
 
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_random_exponential
-
 from lib import agents
-from lib.autogen import ModelFault
+from lib.autogen import Clock, ModelFault, Turn
 from lib.contract.events import (
+    NOTHING,
     DebateStarted,
     EventProblem,
     TurnCompleted,
@@ -17,28 +17,37 @@ from lib.contract.events import (
     TurnFailed,
     TurnReset,
     TurnStarted,
+    Usage,
     VerdictCompleted,
 )
 from lib.moderator import agenda
+from lib.moderator.attempts import attempts
+from lib.moderator.budget import LAST_WORD
 from lib.verdict import verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenacity import AsyncRetrying
+
     from lib.agents import Agent
     from lib.autogen import Autogen, Spoken
     from lib.contract.events import Event
     from lib.contract.verdict import Judgement
     from lib.debate import Claim, Progress
     from lib.event_log import Pen
+    from lib.moderator.budget import Budget
     from lib.prompt import Task
 
-ATTEMPTS = 3
 FEWEST_VOICES = 2
-"""A round that fewer agents than this took part in is no debate."""
+"""A round that fewer agents than this could take part in is no debate."""
 
-TOO_FEW_VOICES = EventProblem(
-    type="urn:problem:too-few-voices",
-    title="Too few agents could speak",
-    detail="The model failed for most agents of a round; try again later.",
+CHARACTERS_PER_TOKEN = 4
+
+UNHEARD = EventProblem(
+    type="urn:problem:budget-exceeded",
+    title="The debate's budget was used up",
+    detail="Its time or its tokens were used up before any agent had spoken; start it again later.",
 )
 
 log = logging.getLogger("moderator")
@@ -56,73 +65,90 @@ class Failed(Exception):
 class Sitting:
     """One worker's run through a debate."""
 
-    def __init__(self, claim: Claim, progress: Progress, pen: Pen, autogen: Autogen) -> None:
+    def __init__(self, claim: Claim, progress: Progress, pen: Pen, autogen: Autogen, budget: Budget) -> None:
         self._claim, self._progress, self._pen, self._autogen = claim, progress, pen, autogen
-        self._request = claim.request
+        self._request, self._budget = claim.request, budget
 
     async def hold(self) -> None:
         """Go on after the last turn that was completed, up to the verdict."""
         model = self._autogen.model or ""
+        if (broken_off := self._progress.begun) is not None:
+            # Before the new start, as what it cost is the old model's.
+            usage = _estimate(self._progress.shown)
+            await self._write(TurnReset(turn=broken_off, reason="worker-replaced", usage=usage))
         await self._write(DebateStarted(model=model, attempt=self._claim.epoch, agents_version=agents.VERSION))
-        if self._progress.begun is not None:
-            await self._write(TurnReset(turn=self._progress.begun, reason="worker-replaced"))
         for turns in agenda.rounds(self._request.rounds):
-            for agent, task in turns:
-                if task.turn not in self._progress.completed.keys() | self._progress.failed.keys():
-                    await self._debate(agent, task)
-            if sum(task.turn in self._progress.completed for _, task in turns) < FEWEST_VOICES:
-                raise Failed(TOO_FEW_VOICES)
+            await self._round(turns)
+        if not self._progress.completed:
+            raise Failed(UNHEARD)
         if self._progress.verdict is None:
             await self._judge(agenda.closing(self._request.rounds))
 
+    async def _round(self, turns: Sequence[tuple[Agent, Task]]) -> None:
+        for agent, task in turns:
+            if task.turn in self._progress.completed.keys() | self._progress.failed.keys():
+                continue
+            if self._budget.closing:
+                return
+            await self._debate(agent, task)
+        failed = [self._progress.failed[task.turn] for _, task in turns if task.turn in self._progress.failed]
+        if len(turns) - len(failed) < FEWEST_VOICES:
+            raise Failed(_too_few_voices(failed[-1].problem))
+
     async def _debate(self, agent: Agent, task: Task) -> None:
+        clock = Clock(min(self._autogen.seconds, self._budget.seconds(LAST_WORD)))
+
         async def show(text: str) -> None:
-            await self._pen.write(TurnDelta(turn=task.turn, text=text))
+            await self._write(TurnDelta(turn=task.turn, text=text))
 
         async def speak() -> None:
             await self._begin(agent, task)
-            spoken = await self._autogen.speak(agent, self._request, self._progress.transcript, task, show)
+            spoken = await self._autogen.speak(self._turn(agent, task, clock), show)
             await self._complete(task, spoken, spoken.text)
-            await self._pen.flush()
 
         try:
-            await self._retrying(task)(speak)
+            await self._retrying(task, clock)(speak)
         except ModelFault as fault:
             await self._leave_out(task, fault)
+        await self._pen.flush()
 
     async def _judge(self, task: Task) -> None:
+        clock = Clock(self._autogen.seconds)
+
         async def judge() -> tuple[Spoken, Judgement]:
             await self._begin(agents.JUDGE, task)
-            return await self._autogen.judge(agents.JUDGE, self._request, self._progress.transcript, task)
+            return await self._autogen.judge(self._turn(agents.JUDGE, task, clock))
 
         try:
-            judged: tuple[Spoken, Judgement] = await self._retrying(task)(judge)
+            judged: tuple[Spoken, Judgement] = await self._retrying(task, clock)(judge)
         except ModelFault as fault:
             await self._leave_out(task, fault)
             raise Failed(fault.problem) from fault
         spoken, judgement = judged
-        checked = verdict(judgement, self._request.content.text, self._progress.completed)
+        gaps = agenda.gaps(self._request.rounds, self._progress)
+        checked = verdict(judgement, self._request.content.text, self._progress.completed, gaps)
         # Not flushed apart: a worker that takes over finds the judge's turn with its verdict, or neither.
         await self._complete(task, spoken, judgement.summary)
         await self._write(VerdictCompleted(verdict=checked))
 
+    def _turn(self, agent: Agent, task: Task, clock: Clock) -> Turn:
+        return Turn(self._claim.debate_id, agent, self._request, self._progress.transcript, task, clock)
+
+    def _retrying(self, task: Task, clock: Clock) -> AsyncRetrying:
+        async def reset(fault: ModelFault) -> None:
+            log.warning("turn repeated", extra={"agent": task.agent, "reason": str(fault)})
+            await self._write(TurnReset(turn=task.turn, reason=str(fault), usage=fault.usage))
+
+        return attempts(clock, self._budget, reset)
+
     async def _leave_out(self, task: Task, fault: ModelFault) -> None:
-        await self._write(TurnFailed(turn=task.turn, round=task.round, agent=task.agent, problem=fault.problem))
-        await self._pen.flush()
-
-    def _retrying(self, task: Task) -> AsyncRetrying:
-        async def reset(state: RetryCallState) -> None:
-            reason = str(state.outcome.exception()) if state.outcome else ""
-            log.warning("turn repeated", extra={"agent": task.agent, "reason": reason})
-            await self._write(TurnReset(turn=task.turn, reason=reason))
-
-        return AsyncRetrying(
-            retry=retry_if_exception(lambda error: isinstance(error, ModelFault) and error.retryable),
-            stop=stop_after_attempt(ATTEMPTS),
-            wait=wait_random_exponential(multiplier=0.5, max=8),
-            before_sleep=reset,
-            reraise=True,
+        log.warning("turn failed", extra={"agent": task.agent, "reason": str(fault)})
+        if self._progress.shown:
+            await self._write(TurnReset(turn=task.turn, reason=str(fault)))
+        failed = TurnFailed(
+            turn=task.turn, round=task.round, agent=task.agent, problem=fault.problem, usage=fault.usage
         )
+        await self._write(failed)
 
     async def _begin(self, agent: Agent, task: Task) -> None:
         attempt = self._progress.attempts.get(task.turn, 0) + 1
@@ -146,3 +172,14 @@ class Sitting:
     async def _write(self, event: Event) -> None:
         self._progress.add(event)
         await self._pen.write(event)
+
+
+def _estimate(characters: int) -> Usage:
+    """Estimate what a turn cost that its worker left behind."""
+    tokens = math.ceil(characters / CHARACTERS_PER_TOKEN)
+    return Usage(input_tokens=0, output_tokens=tokens, estimated=True) if tokens else NOTHING
+
+
+def _too_few_voices(problem: EventProblem) -> EventProblem:
+    detail = f"Most agents of a round could not speak, the last because: {problem.detail} Try again later."
+    return EventProblem(type="urn:problem:too-few-voices", title="Too few agents could speak", detail=detail)

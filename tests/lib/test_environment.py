@@ -24,13 +24,20 @@ BAD = {
     "DATABASE_UNPOOLED_URL": "mysql://db.example.com/debates",
     "DATABASE_URL": "postgresql://user:pa55/w0rd@db.example.com/debates",
     "DEBATE_CONCURRENCY": "many",
+    "DEBATE_MAX_LIVE": "0",
     "DEBATE_MODEL": "gpt\t4",
+    "DEBATE_PRICES": "gpt-4o=2.50",
+    "DEBATE_STARTS_PER_DAY": "-1",
+    "DEBATE_STARTS_PER_MINUTE": "1e3",
+    "DEBATE_TOKENS_PER_DAY": "unlimited",
+    "DEBATE_TOKEN_BUDGET": "9999999999",
     "DEBATE_TURN_SECONDS": "30.5",
     "FUNCTIONS": "health,nosuchfunction",
     "LOG_LEVEL": "deafening",
     "OPENAI_API_KEY": "sk-\u00e9",
     "OPENAI_BASE_URL": "ftp://models.example.com",
     "PORT": "65536",
+    "STREAMS_PER_USER": "a few",
 }
 
 VARIABLES = {found.variable.name: found for found in declared()}

@@ -14,7 +14,7 @@ COMMENT ON COLUMN debates.debates.input_tokens IS 'Of all attempts of all turns,
 CREATE UNIQUE INDEX debates_by_idempotency_key ON debates.debates (issuer, user_id, idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 
-CREATE INDEX debates_live ON debates.debates (issuer, user_id) WHERE ended_at IS NULL;
+CREATE INDEX debates_live_by_owner ON debates.debates (issuer, user_id) WHERE ended_at IS NULL;
 
 CREATE INDEX debates_to_compact ON debates.debates (ended_at) WHERE compacted_at IS NULL;
 

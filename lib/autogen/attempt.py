@@ -1,0 +1,101 @@
+"""Ask a model for a turn, once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autogen_agentchat.agents import AssistantAgent
+from autogen_core import CancellationToken
+from autogen_core.model_context import UnboundedChatCompletionContext
+
+from lib.autogen import wire
+from lib.autogen.faults import RAISED, ModelFault, broken, endless, fault, judge_result
+from lib.autogen.tap import Tap
+from lib.contract.events import NOTHING, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autogen_core.models import ChatCompletionClient, LLMMessage
+    from pydantic import BaseModel
+
+    from lib.agents import Agent
+    from lib.autogen.clock import Clock
+    from lib.autogen.tap import Show
+
+CHARACTERS_PER_TOKEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One turn as the model gave it."""
+
+    text: str
+    finish_reason: str
+    usage: Usage
+
+
+class Attempt:
+    """One agent's one try at a turn; `messages` are all that it reads."""
+
+    def __init__(self, client: ChatCompletionClient, agent: Agent, messages: list[LLMMessage], show: Show) -> None:
+        """Call `show` with each piece of the answer, with an empty one while the model thinks."""
+        self._agent, self._messages = agent, messages
+        self._tap = Tap(client, show)
+
+    async def make(self, clock: Clock, output: type[BaseModel] | None) -> Spoken:
+        """Return the turn. Raises ModelFault with what the attempt cost."""
+        try:
+            async with wire.call() as call:
+                await self._run(clock, output, call)
+                return self._judged(call)
+        except ModelFault as problem:
+            problem.usage = self._usage()
+            problem.outage = problem.outage and self._tap.characters == 0
+            raise
+
+    async def _run(self, clock: Clock, output: type[BaseModel] | None, call: wire.Call) -> None:
+        speaker = AssistantAgent(
+            self._agent.id,
+            self._tap,
+            system_message=self._agent.mandate,
+            model_context=UnboundedChatCompletionContext(initial_messages=self._messages),
+            output_content_type=output,
+        )
+        token = CancellationToken()
+        try:
+            async with clock.running():
+                await speaker.on_messages([], token)
+        except RAISED as error:
+            raise (endless() if call.flooded else fault(error)) from error
+        finally:
+            token.cancel()
+
+    def _judged(self, call: wire.Call) -> Spoken:
+        """Judge the turn by the result that the agent drops. Raises ModelFault."""
+        result = self._tap.result
+        if result is None or not isinstance(result.content, str):
+            raise broken()
+        finished = call.finished or result.usage.completion_tokens > 0
+        judge_result(result.content, result.finish_reason, finished=finished)
+        return Spoken(result.content, result.finish_reason, self._usage())
+
+    def _usage(self) -> Usage:
+        """Return what the server counted, or an estimate where it answered and did not say."""
+        result = self._tap.result
+        if result is not None and (result.usage.prompt_tokens or result.usage.completion_tokens):
+            return Usage(input_tokens=result.usage.prompt_tokens, output_tokens=result.usage.completion_tokens)
+        if result is None and self._tap.characters == 0:
+            return NOTHING
+        read = len(self._agent.mandate) + _characters(self._messages)
+        return Usage(input_tokens=_tokens(read), output_tokens=_tokens(self._tap.characters), estimated=True)
+
+
+def _characters(messages: Sequence[LLMMessage]) -> int:
+    return sum(len(message.content) for message in messages if isinstance(message.content, str))
+
+
+def _tokens(characters: int) -> int:
+    return math.ceil(characters / CHARACTERS_PER_TOKEN)
