@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib.contract.events import NOTHING, DebateUsage, Spent, Usage
-from lib.environment import Variable, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,37 +20,7 @@ class Price(NamedTuple):
     output: Decimal
 
 
-Prices = dict[str, Price]
 Entry = tuple[str, Usage]
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError("a price must be a number of US dollars") from None
-    if not amount.is_finite() or amount < 0:
-        raise ValueError("a price must be a number of US dollars, not below 0")
-    return amount
-
-
-def _prices(text: str) -> Prices:
-    prices: Prices = {}
-    for item in items(text):
-        model, equals, amounts = item.rpartition("=")
-        parts = amounts.split("/")
-        if not equals or not model.strip() or len(parts) != len(Price._fields):
-            raise ValueError("it must be like model=0.15/0.60, input before output, comma separated")
-        prices[model.strip()] = Price(*map(_amount, parts))
-    return prices
-
-
-DEBATE_PRICES = Variable(
-    "DEBATE_PRICES",
-    "US dollars for a million tokens of each model, input/output, comma separated: gpt-4o-mini=0.15/0.60",
-    _prices,
-    None,
-)
 
 
 def _sum(usages: Iterable[Usage]) -> Usage:

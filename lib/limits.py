@@ -27,7 +27,10 @@ DEBATE_STARTS_PER_DAY = Variable(
     "DEBATE_STARTS_PER_DAY", "The most debates that a user may start in a day", whole(1, MANY), 50
 )
 DEBATE_TOKENS_PER_DAY = Variable(
-    "DEBATE_TOKENS_PER_DAY", "The tokens after which a user may start no debate for a day; no limit where empty", whole(1, 10**12), None
+    "DEBATE_TOKENS_PER_DAY",
+    "The tokens after which a user may start no debate for a day; no limit where empty",
+    whole(1, 10**12),
+    None,
 )
 
 LIVE_SECONDS = 15.0

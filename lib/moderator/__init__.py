@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from lib import debate
 from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
 from lib.event_log import EpochLost, EventsRefused
-from lib.ledger import DEBATE_PRICES
 from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
+from lib.moderator.prices import DEBATE_PRICES
 from lib.moderator.sitting import Failed, Sitting
 from lib.resource import Resource
 

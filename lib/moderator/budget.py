@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from lib.ledger import Ledger
 
 DEBATE_TOKEN_BUDGET = Variable(
-    "DEBATE_TOKEN_BUDGET", "The tokens that a debate may use, at 80 % of which the judge closes; no limit where empty", whole(1, 10**9), None
+    "DEBATE_TOKEN_BUDGET",
+    "The tokens that a debate may use, at 80 % of which the judge closes; no limit where empty",
+    whole(1, 10**9),
+    None,
 )
 
 CLOSING = 0.8
