@@ -1,0 +1,187 @@
+"""Serve a model that does what it is told: an OpenAI-compatible server on loopback that counts what is asked of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+SECRET = "the provider's own words"
+TASK = re.compile(r'Your turn: \{.*?"turn":(\d+)')
+JUDGEMENT: dict[str, Any] = {
+    "stance": "risk_off",
+    "confidence": 0.5,
+    "summary": "Caution is due.",
+    "key_points": [],
+    "dissent": [],
+    "missing_data": [],
+    "evidence": [],
+}
+
+Piece = bytes | str
+"""Bytes to send, or what happens next: "stall", "reset", "cut" or a flood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one request gets: a status, headers, and what comes of the body, piece by piece."""
+
+    pieces: Sequence[Piece]
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def chunk(finish: str | None = None, **delta: Any) -> bytes:
+    """Return one event of a stream."""
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return _event(choices=[choice])
+
+
+def _event(**fields: Any) -> bytes:
+    envelope = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
+    return b"data: " + json.dumps(envelope | fields).encode() + b"\n\n"
+
+
+def _usage(read: int, written: int) -> bytes:
+    usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    return _event(choices=[], usage=usage)
+
+
+DONE = b"data: [DONE]\n\n"
+
+
+def words(*texts: str) -> list[bytes]:
+    """Return chunks of text without an end."""
+    return [chunk(content=text) for text in texts]
+
+
+def thoughts(*texts: str) -> list[bytes]:
+    """Return chunks of reasoning_content, as some servers send it."""
+    return [chunk(reasoning_content=text) for text in texts]
+
+
+def end(finish: str | None = "stop", usage: tuple[int, int] | None = (100, 20)) -> list[bytes]:
+    """Return the end of an answer."""
+    return [*([chunk(finish)] if finish else []), *([_usage(*usage)] if usage else []), DONE]
+
+
+def said(*texts: str, finish: str | None = "stop", usage: tuple[int, int] | None = (100, 20)) -> Answer:
+    """Answer with text."""
+    return Answer([*words(*texts), *end(finish, usage)])
+
+
+def judged(**fields: Any) -> Answer:
+    """Answer with a judgement, as JSON."""
+    return said(json.dumps(JUDGEMENT | fields))
+
+
+def status(code: int, **headers: str) -> Answer:
+    """Answer with an error in words that nobody but the operator may see."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer([json.dumps({"error": {"message": SECRET}}).encode()], code, named)
+
+
+GOOD = said("Utilities ", "lead ", "the market.")
+
+
+class ModelServer:
+    """The server; `scripts` says by a debate's title what each of its turns gets, one answer after the other.
+
+    What is not scripted is answered well, the judge's turn with a judgement.
+    """
+
+    def __init__(self) -> None:
+        """Begin without a script."""
+        self.url = ""
+        self.down = False
+        self.scripts: dict[str, dict[int, Sequence[Answer]]] = {}
+        self.requests: dict[str, Counter[int]] = defaultdict(Counter[int])
+        self.times: dict[str, list[float]] = defaultdict(list[float])
+        self.looks = self.open = 0
+        self.idle = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncGenerator[ModelServer]:
+        """Serve on a free port of loopback."""
+        async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
+            self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+            yield self
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open += 1
+        self.idle.clear()
+        try:
+            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+                await self._respond(reader, writer)
+        finally:
+            self.open -= 1
+            if self.open == 0:
+                self.idle.set()
+            writer.close()
+
+    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
+        body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
+        answer = self._answer(body)
+        headers = {"Content-Type": "text/event-stream", "Connection": "close", "Transfer-Encoding": "chunked"}
+        lines = [f"HTTP/1.1 {answer.status} Scripted", *(f"{k}: {v}" for k, v in (headers | answer.headers).items())]
+        writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
+        async for piece in _pieces(answer, reader, writer):
+            writer.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+            await writer.drain()
+        if not writer.is_closing():
+            writer.write(b"0\r\n\r\n")
+            await writer.drain()
+
+    def _answer(self, body: dict[str, Any]) -> Answer:
+        text = json.dumps(body["messages"], ensure_ascii=False)
+        found = TASK.search(text.replace('\\"', '"'))
+        if found is None:
+            self.looks += 1
+            return status(503) if self.down else GOOD
+        turn = int(found[1])
+        title = re.search(r'"title": "([^"]*)"', text.replace('\\"', '"'))
+        name = title[1] if title else ""
+        place = self.requests[name][turn]
+        self.requests[name][turn] += 1
+        self.times[name].append(asyncio.get_running_loop().time())
+        if self.down:
+            return status(503)
+        script = self.scripts.get(name, {}).get(turn, ())
+        if place < len(script):
+            return script[place]
+        return judged() if "response_format" in body else GOOD
+
+
+FLOODS = {
+    "flood of words": b"".join(words("and on " * 50)),
+    "flood of bytes": b"x" * 65_536,
+    "flood of silence": b": still here\n\n",
+}
+
+
+async def _pieces(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> AsyncIterator[bytes]:
+    for piece in answer.pieces:
+        match piece:
+            case bytes():
+                yield piece
+            case "stall":
+                await reader.read()
+            case "reset":
+                writer.transport.abort()
+                return
+            case "cut":
+                writer.close()
+                return
+            case _:
+                while True:
+                    yield FLOODS[piece]
+                    await asyncio.sleep(0.001)
