@@ -165,7 +165,7 @@ async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
 
 
 async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | None:
-    """Return what this key began within a day. Raises IdempotencyKeyReused, or DebateDeleted where it was deleted since."""
+    """Return what this key began within a day. Raises IdempotencyKeyReused, or DebateDeleted."""
     record = await connection.fetch_one(SQL["begun"], {**_owner(caller), "key": key.text})
     if record is None:
         return None
