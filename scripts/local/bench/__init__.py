@@ -1,0 +1,1 @@
+"""Measure what the functions cost, against the least that could do the same."""

@@ -1,0 +1,83 @@
+"""Speak HTTP from as little code as possible: it takes its CPU from the same machine."""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import TYPE_CHECKING
+
+from scripts.local.bench.figure import Unmeasured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+LOOPBACK = "127.0.0.1"
+CONNECTIONS = 8
+PATIENCE_SECONDS = 60
+LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
+
+
+def get(path: str, token: str | None = None) -> bytes:
+    """Write a request."""
+    bearer = f"Authorization: Bearer {token}\r\n" if token else ""
+    return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{bearer}\r\n".encode()
+
+
+def connect(port: int) -> socket.socket:
+    """Open a connection. Raises ConnectionRefusedError where nobody listens yet."""
+    connection = socket.create_connection((LOOPBACK, port), PATIENCE_SECONDS)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def send(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS) -> int:
+    """Send the requests, on each connection one at a time, and await their answers; return how many there were."""
+    count = 0
+    sockets = [connect(port) for _ in range(connections)]
+    try:
+        for batch in _batches(requests, connections):
+            pairs = list(zip(sockets, batch, strict=False))
+            for connection, request in pairs:
+                connection.sendall(request)
+            for connection, _ in pairs:
+                await_answer(connection)
+            count += len(batch)
+    finally:
+        for connection in sockets:
+            connection.close()
+    return count
+
+
+def _batches(requests: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for request in requests:
+        batch.append(request)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def await_head(connection: socket.socket) -> tuple[bytes, bytes]:
+    """Return the head of an answer, and what came after it. Raises Unmeasured unless it is a 200."""
+    read = b""
+    while b"\r\n\r\n" not in read:
+        if not (more := connection.recv(65_536)):
+            raise Unmeasured("the server closed a connection before its answer")
+        read += more
+    if not read.startswith(b"HTTP/1.1 200 "):
+        raise Unmeasured(f"the server answered {read[:500]!r}")
+    head, _, rest = read.partition(b"\r\n\r\n")
+    return head + b"\r\n", rest
+
+
+def await_answer(connection: socket.socket) -> None:
+    """Read an answer to its end. Raises Unmeasured unless it is a 200 of a known length."""
+    head, body = await_head(connection)
+    if not (length := LENGTH.search(head)):
+        raise Unmeasured("the server did not say how long its answer is")
+    while len(body) < int(length[1]):
+        if not (more := connection.recv(65_536)):
+            raise Unmeasured("the server closed a connection within its answer")
+        body += more
