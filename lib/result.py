@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lib import debate, event_log
 from lib.contract.debate import DebateRequest
-from lib.contract.events import Usage
+from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed
 from lib.contract.result import DebateResult
 from lib.postgres import statements
 
 if TYPE_CHECKING:
     from lib.contract.caller import Caller
+    from lib.contract.events import DebateUsage, Event
     from lib.postgres import Postgres
 
 SQL = statements(__file__)
@@ -31,19 +32,18 @@ async def of(postgres: Postgres, debate_id: str, caller: Caller) -> Outcome:
     if asked is None:
         raise debate.not_yours()
     records = await postgres.fetch_all(SQL["events"], id=owned.id)
-    progress = debate.fold(event_log.entry(record).event() for record in records)
+    events = [event_log.entry(record).event() for record in records]
+    progress = debate.fold(events)
     turns = progress.completed | progress.failed
     result = DebateResult(
         debate=owned,
         turns=tuple(turns[number] for number in sorted(turns)),
         verdict=progress.verdict,
-        usage=_sum([turn.usage for turn in progress.transcript]),
+        usage=_usage(events[-1]) or progress.ledger.usage({}),
     )
     return Outcome(DebateRequest.model_validate_json(asked["request"]), result)
 
 
-def _sum(usages: list[Usage]) -> Usage:
-    return Usage(
-        input_tokens=sum(usage.input_tokens for usage in usages),
-        output_tokens=sum(usage.output_tokens for usage in usages),
-    )
+def _usage(last: Event) -> DebateUsage | None:
+    """Return what the end of a debate says that it used and cost."""
+    return last.usage if isinstance(last, DebateCompleted | DebateFailed | DebateCancelled) else None

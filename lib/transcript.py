@@ -11,7 +11,8 @@ from lib.markdown import items, line, paragraphs, table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lib.contract.debate import Debate, DebateRequest
+    from lib.contract.debate import DebateRequest
+    from lib.contract.result import DebateResult
     from lib.contract.verdict import Evidence, Verdict
     from lib.result import Outcome
 
@@ -32,7 +33,7 @@ def write(outcome: Outcome) -> str:
 def _blocks(outcome: Outcome) -> Iterator[str]:
     request, result = outcome
     yield f"# {line(result.debate.title)}"
-    yield _origin(result.debate, request)
+    yield _origin(result, request)
     yield f"*{NO_ADVICE}*"
     if request.question:
         yield f"**Question:** {line(request.question)}"
@@ -44,14 +45,16 @@ def _blocks(outcome: Outcome) -> Iterator[str]:
     yield from _rounds(result.turns)
 
 
-def _origin(debate: Debate, request: DebateRequest) -> str:
-    content = request.content
+def _origin(result: DebateResult, request: DebateRequest) -> str:
+    content, debate, usage = request.content, result.debate, result.usage
+    cost = "" if usage.cost_usd is None else f", {usage.cost_usd:.4f} US dollars"
     source = f", published at <{content.url}>" if content.url else ""
     facts = [
         f"Content: {content.type}{source}",
         f"Debated: {debate.created_at:%Y-%m-%d %H:%M} UTC, {debate.rounds} round{'s' if debate.rounds > 1 else ''}",
         f"Model: {line(debate.model)}{f'. {OFFLINE}' if debate.model == agents.OFFLINE else ''}",
         f"State: {debate.status}",
+        f"Used: {usage.input_tokens + usage.output_tokens:,} tokens{cost}",
     ]
     return items(facts)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from lib.contract.closed import Closed
 from lib.contract.debate import Debate
-from lib.contract.events import TurnCompleted, TurnFailed, Usage
+from lib.contract.events import DebateUsage, TurnCompleted, TurnFailed
 from lib.contract.verdict import Verdict
 
 
 class DebateResult(Closed):
-    """A debate's turns in order, those that failed too, and its verdict once there is one."""
+    """A debate's turns in order, those that failed too, its verdict once there is one, and what it used so far."""
 
     debate: Debate
     turns: tuple[TurnCompleted | TurnFailed, ...]
     verdict: Verdict | None
-    usage: Usage
+    usage: DebateUsage

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lib.drain import Drain
     from lib.postgres import Connection, Postgres
 
-__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build", "end"]
+__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build", "end", "entry"]
 
 SQL = statements(__file__)
 CHANNEL, TAKEN = "debates", "debates_taken"
