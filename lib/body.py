@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
+from lib import strict_json
 from lib.contract.problem import Fault
 from lib.problems import BodyTooLarge, InvalidRequest, MalformedRequest, RequestTimeout, UnsupportedMediaType
 
@@ -20,7 +20,6 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 1_048_576
 MOST_NESTING = 32
-MOST_MEMBERS = 100
 MOST_FAULTS = 20
 LONGEST_POINTER = 200
 CLOSE = {"Connection": "close"}
@@ -75,19 +74,15 @@ def _refuse_size() -> NoReturn:
 
 
 def _decode(body: bytes) -> object:
-    """Decode strict JSON (RFC 8259): UTF-8, no NaN, no duplicate keys, bounded nesting."""
+    """Decode strict JSON in UTF-8, with bounded nesting."""
     try:
         text = body.decode("utf-8")
         _check_nesting(text)
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        return strict_json.decode(text)
     except UnicodeDecodeError:
         raise MalformedRequest("The body is not UTF-8.") from None
-    except json.JSONDecodeError as error:
-        raise MalformedRequest(
-            f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        ) from None
-    except ValueError:
-        raise MalformedRequest("The body holds a number with more digits than can be read.") from None
+    except strict_json.NotStrict as error:
+        raise MalformedRequest(f"The body {error}.") from None
 
 
 def _check_nesting(text: str) -> None:
@@ -96,19 +91,6 @@ def _check_nesting(text: str) -> None:
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
         if depth > MOST_NESTING:
             raise MalformedRequest(f"The body nests deeper than {MOST_NESTING} levels.")
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedRequest(f"The body holds {name}, which is not JSON.")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(pairs) > MOST_MEMBERS:
-        raise MalformedRequest(f"The body holds an object with more than {MOST_MEMBERS} members.")
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise MalformedRequest("The body holds an object with the same key twice.")
-    return found
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:

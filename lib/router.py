@@ -41,7 +41,7 @@ def _handle(function: Function) -> object:
 
 def _authorised(handle: Endpoint) -> Endpoint:
     async def endpoint(request: Request[State]) -> Response:
-        request.scope["user"] = request.state["clerk"].caller(request.headers)
+        request.scope["user"] = await request.state["clerk"].caller(request.headers)
         return await handle(request)
 
     return endpoint
@@ -68,8 +68,9 @@ def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[st
     for name in manifest.RESOURCES:
         if name in used:
             build = import_module(f"lib.{name}").build
-            needed = signature(build).parameters
-            if missing := needed.keys() - values.keys():
+            parameters = signature(build).parameters.values()
+            needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+            if missing := set(needed) - values.keys():
                 raise Misconfigured(f"functions/manifest.toml: uses: {name} needs {', '.join(sorted(missing))}")
             built[name] = values[name] = build(*(values[other] for other in needed))
     return built

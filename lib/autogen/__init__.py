@@ -84,7 +84,9 @@ class Autogen(Resource):
         self._client: ChatCompletionClient | None = None
         if self.model is not None:
             silence = self.seconds / SILENCES
-            self._client = OfflineModel() if self.model == agents.OFFLINE else server.client(self.model, environ, silence)
+            self._client = (
+                OfflineModel() if self.model == agents.OFFLINE else server.client(self.model, environ, silence)
+            )
 
     async def __aenter__(self) -> Self:
         if self._client is not None:

@@ -11,6 +11,8 @@ from scripts.local import clerk
 from tests.stream import bearer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
 
@@ -58,23 +60,23 @@ def _symmetric() -> str:
     return f"Bearer {jwt.encode(claims, 'k' * 32, 'HS256')}"
 
 
-def _claims(**claims: Any) -> str:
-    return bearer(**claims)["Authorization"]
+def _claims(**claims: Any) -> Callable[[], str]:
+    return lambda: bearer(**claims)["Authorization"]
 
 
 @pytest.mark.parametrize(
-    ("authorization", "reason"),
+    ("make", "reason"),
     [
         (None, "missing"),
-        ("", "malformed"),
-        ("Bearer", "malformed"),
-        ("Bearer null", "malformed"),
-        ("Bearer undefined", "malformed"),
-        ("Basic dXNlcjpwYXNz", "malformed"),
-        (f"Bearer {'a' * 100_000}", "too-large"),
-        (_forged(), "signature"),
-        (_unsigned(), "algorithm"),
-        (_symmetric(), "algorithm"),
+        (lambda: "", "malformed"),
+        (lambda: "Bearer", "malformed"),
+        (lambda: "Bearer null", "malformed"),
+        (lambda: "Bearer undefined", "malformed"),
+        (lambda: "Basic dXNlcjpwYXNz", "malformed"),
+        (lambda: f"Bearer {'a' * 100_000}", "too-large"),
+        (_forged, "signature"),
+        (_unsigned, "malformed"),
+        (_symmetric, "algorithm"),
         (_claims(exp=int(time.time()) - 60), "expired"),
         (_claims(nbf=int(time.time()) + 3_600), "not-yet-valid"),
         (_claims(iat=int(time.time()) + 3_600), "not-yet-valid"),
@@ -89,8 +91,9 @@ def _claims(**claims: Any) -> str:
     ],
 )
 def test_refuses_with_a_reason_and_without_the_token(
-    http: httpx.Client, authorization: str | None, reason: str
+    http: httpx.Client, make: Callable[[], str] | None, reason: str
 ) -> None:
+    authorization = make() if make else None
     answer = http.get("/auth-check", headers={} if authorization is None else {"Authorization": authorization})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"

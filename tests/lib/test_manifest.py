@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = {"CLERK_JWT_KEY": clerk.public_key()}
+RULES = {"CLERK_ISSUER": "https://i", "CLERK_AUTHORIZED_PARTIES": "https://p"}
 ROUTE = 'method = "GET"\npath = "/health"\nauth = "none"\nuses = []\nstatus = 200\nsummary = "s"\n'
 
 
@@ -80,8 +81,8 @@ def test_names_the_table_and_the_key_of_a_mistake(tmp_path: Path, tables: str, c
     [
         (("nothing",), {}, "FUNCTIONS names 'nothing'"),
         ((), {"FUNCTIONS": "health,nothing"}, "FUNCTIONS names 'nothing'"),
-        (("auth-check",), {}, "CLERK_JWT_KEY is not set"),
-        (("auth-check",), {"CLERK_JWT_KEY": "x"}, "CLERK_JWT_KEY is not valid"),
+        (("auth-check",), {}, "CLERK_PUBLISHABLE_KEY is not set"),
+        (("auth-check",), RULES | {"CLERK_JWT_KEY": "x"}, "CLERK_JWT_KEY is not valid"),
         (("auth-check",), KEY, "CLERK_PUBLISHABLE_KEY is not set"),
         (("auth-check",), KEY | {"CLERK_PUBLISHABLE_KEY": "pk_test_x"}, "CLERK_PUBLISHABLE_KEY is not valid"),
         (("auth-check",), KEY | {"CLERK_ISSUER": "https://i"}, "CLERK_AUTHORIZED_PARTIES is not set"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-CLERK = {"CLERK_JWT_KEY", "CLERK_ISSUER", "CLERK_AUTHORIZED_PARTIES"}
+CLERK = {"CLERK_ISSUER", "CLERK_AUTHORIZED_PARTIES"}
 DATABASE = {"DATABASE_URL"}
 NEEDS = {
     "health": set[str](),
@@ -37,7 +37,7 @@ NEEDS = {
 }
 """What a function needs, and nothing else."""
 
-CHECKED = {"postgres", "event_log", "queue"}
+CHECKED = {"autogen", "clerk", "postgres", "event_log", "queue"}
 """The resources that can be down."""
 
 HEAVY = {"pydantic", "sqlalchemy", "databases", "asyncpg", "httpx", "autogen_core", "pgqueuer"}

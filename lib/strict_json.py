@@ -1,0 +1,39 @@
+"""Decode JSON as RFC 8259 has it and no more: no NaN, no key twice, bounded objects and numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+MOST_MEMBERS = 100
+
+
+class NotStrict(ValueError):
+    """It is JSON only to lenient readers, or none; the message says why, without any of it."""
+
+
+def decode(text: str) -> object:
+    """Return the value. Raises NotStrict; nesting is bounded only by Python's stack, so check it before."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        raise NotStrict(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise NotStrict("nests too deep") from None
+    except NotStrict:
+        raise
+    except ValueError:
+        raise NotStrict("holds a number with more digits than can be read") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotStrict(f"holds {name}, which is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_MEMBERS:
+        raise NotStrict(f"holds an object with more than {MOST_MEMBERS} members")
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise NotStrict("holds an object with the same key twice")
+    return found
