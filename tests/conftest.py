@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import signal
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
+TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{20,}\.eyJ")
+"""How every signed token begins: a JSON object, a dot, and another."""
+
 PLENTY = dict.fromkeys(("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY"), "100000")
 """What the tests of everything but limits set, so as not to meet them."""
 
@@ -41,6 +45,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_token_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Find no session token in what any process of the whole run has written, logs above all."""
+    yield
+    written = (path for path in tmp_path_factory.getbasetemp().rglob("*") if path.is_file() and not path.is_symlink())
+    assert [path for path in written if TOKEN.search(path.read_bytes())] == []
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,14 @@ def _functions() -> str:
 
 
 def _readers(found: Declared) -> str:
-    return "all" if set(found.readers) == set(manifest.read()) else ", ".join(found.readers)
+    served = manifest.read()
+    groups = {
+        "all": list(served),
+        "all with a session": [name for name, function in served.items() if function.auth == "session"],
+        "all with a database": [name for name, function in served.items() if "postgres" in function.resources],
+    }
+    named = (group for group, names in groups.items() if set(names) == set(found.readers))
+    return next(named, ", ".join(found.readers))
 
 
 def _default(found: Declared) -> str:

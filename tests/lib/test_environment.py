@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lib.environment import REQUIRED
+from scripts.local import clerk as local
 from scripts.local import functions
 from scripts.local.variables import declared
 
@@ -72,6 +73,13 @@ def test_a_secret_is_never_printed(secret: str) -> None:
     (name,) = (name for name, bad in BAD.items() if secret in bad)
     (line,) = _start(GOOD | REAL | {name: BAD[name]}, VARIABLES[name].readers[0])
     assert not any(part in line for part in secret.split("/"))
+
+
+def test_a_private_key_given_for_the_public_one_is_refused_and_never_printed() -> None:
+    private = local.KEY_FILE.read_text("ascii")
+    (line,) = _start(GOOD | {"CLERK_JWT_KEY": private.replace("\n", "\\n")}, "auth-check")
+    assert line.startswith("CLERK_JWT_KEY is not valid: it holds a private key")
+    assert not any(part in line for part in private.splitlines()[1:-1])
 
 
 @pytest.mark.parametrize("name", sorted(name for name in VARIABLES if VARIABLES[name].variable.default is REQUIRED))
