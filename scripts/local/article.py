@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
+from lib.contract.debate import DebateRequest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,7 +28,18 @@ def request(file: Path, rounds: int, question: str | None) -> dict[str, Any]:
         title = lines.pop(0).removeprefix("# ")
     content = {"type": "article", "title": title[:255], "text": "\n".join(lines).strip()}
     asked = {"question": question} if question else {}
-    return {"content": content, "rounds": rounds, "signals": _signals(file.with_suffix(".signals.json")), **asked}
+    signals = _signals(file.with_suffix(".signals.json"))
+    return _checked({"content": content, "rounds": rounds, "signals": signals, **asked})
+
+
+def _checked(body: dict[str, Any]) -> dict[str, Any]:
+    """Find now what debate-start would refuse, before anything is started for it."""
+    try:
+        DebateRequest.model_validate_json(json.dumps(body))
+    except ValidationError as error:
+        faults = [f"  /{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise Unreadable("\n".join(["this cannot be debated:", *faults])) from error
+    return body
 
 
 def _signals(file: Path) -> list[Any]:

@@ -18,6 +18,9 @@ STANCES = {"risk_on": ("RISK ON", "32"), "risk_off": ("RISK OFF", "31"), "neutra
 WIDTH = min(shutil.get_terminal_size((88, 24)).columns, 88)
 COLOURFUL = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 BAR = 20
+RULE, FULL, EMPTY = (
+    ("\u2500", "\u2588", "\u2591") if (sys.stdout.encoding or "").lower() == "utf-8" else ("-", "#", ".")
+)
 
 
 def paint(text: str, code: str) -> str:
@@ -32,6 +35,7 @@ class Terminal:
         """Know the agents by name."""
         self._names = {agent.id: agent.name for agent in agents}
         self._rounds = 0
+        self._place = ""
         self._column = 0
         self._word = ""
 
@@ -61,9 +65,11 @@ class Terminal:
 
     def _heading(self, event: dict[str, Any]) -> None:
         place = "verdict" if event["role"] == "judge" else f"round {event['round']} of {self._rounds}"
+        if place != self._place:
+            self._place = place
+            self._line(paint(f"\n{f' {place} ':{RULE}^{WIDTH}}", "2"))
         agent: str = event["agent"]
-        name = paint(self._names.get(agent, agent), f"1;{COLOURS.get(agent, '0')}")
-        self._line(f"\n{name} {paint(f'- {place}', '2')}")
+        self._line("\n" + paint(self._names.get(agent, agent), f"1;{COLOURS.get(agent, '0')}"))
 
     def _line(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")
@@ -92,12 +98,14 @@ class Terminal:
     def _verdict(self, verdict: dict[str, Any]) -> None:
         stance, colour = STANCES[verdict["stance"]]
         filled = round(verdict["confidence"] * BAR)
-        bar = "#" * filled + "." * (BAR - filled)
-        self._line(f"{paint(stance, f'1;{colour}')}  confidence [{bar}] {verdict['confidence']:.2f}\n")
+        bar = paint(FULL * filled, colour) + paint(EMPTY * (BAR - filled), "2")
+        self._line(f"{paint(stance, f'1;{colour}')}  confidence {bar} {verdict['confidence']:.2f}\n")
         self._line(textwrap.fill(verdict["summary"], WIDTH))
         for title, key in (("What speaks for it", "key_points"), ("Dissent", "dissent"), ("Not known", "missing_data")):
             self._points(title, verdict[key])
         self._points("Evidence, word for word", [self._quote(evidence) for evidence in verdict["evidence"]])
+        changes = [f"{one['rule']}: from {one['from']:.2f} to {one['to']:.2f}" for one in verdict["adjustments"]]
+        self._points("Why the confidence is no other", changes)
 
     def _quote(self, evidence: dict[str, Any]) -> str:
         source = "the content"

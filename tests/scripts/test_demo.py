@@ -60,10 +60,11 @@ def test_shows_people_who_speaks_and_what_the_verdict_is(tmp_path: Path, scratch
     assert done.returncode == 0, done.stderr
     for words in (
         "Calm seas",
-        "Financial Analyst - round 1 of 1",
+        " round 1 of 1 ",
+        "Financial Analyst",
         "Risk Challenger",
-        "Judge - verdict",
-        "confidence [",
+        " verdict ",
+        "confidence \u2588",
     ):
         assert words in done.stdout
     assert "\033[" not in done.stdout
