@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from lib import result, transcript
+from lib import page, result, transcript
 from lib.negotiation import preferred
 
 if TYPE_CHECKING:
@@ -18,8 +18,12 @@ VARY = {"Vary": "accept"}
 
 
 async def handle(request: Request[State]) -> Response:
-    """Answer with the turns and the verdict, or with a transcript where Markdown is preferred."""
+    """Answer with the turns and the verdict, or with a document to read where that is preferred."""
     outcome = await result.of(request.state["postgres"], request.path_params["debate_id"], request.user)
-    if preferred(request.headers, "application/json", "text/markdown") == "text/markdown":
-        return PlainTextResponse(transcript.write(outcome), headers=VARY, media_type="text/markdown")
-    return JSONResponse(outcome.result.model_dump(mode="json", by_alias=True), headers=VARY)
+    match preferred(request.headers, "application/json", "text/markdown", "text/html"):
+        case "text/markdown":
+            return PlainTextResponse(transcript.write(outcome), headers=VARY, media_type="text/markdown")
+        case "text/html":
+            return HTMLResponse(page.write(outcome), headers=VARY | page.HEADERS)
+        case _:
+            return JSONResponse(outcome.result.model_dump(mode="json", by_alias=True), headers=VARY)

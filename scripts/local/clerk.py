@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import secrets
 import time
@@ -23,6 +24,7 @@ def _new_key() -> bytes:
     )
 
 
+@functools.cache  # to read and check it again costs more than to sign with it
 def private_key() -> rsa.RSAPrivateKey:
     """Return this machine's key; makes it where there is none. Two processes that make one at once agree on one."""
     if not KEY_FILE.exists():

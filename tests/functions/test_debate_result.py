@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
+from collections import Counter
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -87,6 +91,67 @@ def test_a_transcript_says_all_that_matters(http: httpx.Client, user: str, debat
     rendered = MarkdownIt("commonmark").render(text)
     verdict = _said(debate, "verdict.completed")[0]["verdict"]
     assert f"{verdict['confidence']:.0%}" in rendered
+
+
+class Page(HTMLParser):
+    """Gathers what a page holds."""
+
+    def __init__(self, text: str) -> None:
+        """Read the page."""
+        super().__init__()
+        self.tags = Counter[str]()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.style = ""
+        self.words = ""
+        self._within = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a tag and its attributes."""
+        self._within = tag
+        self.tags[tag] += 1
+        self.attributes |= {name for name, _ in attrs}
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        self.links += [value or "" for name, value in attrs if name in {"href", "src"}]
+
+    def handle_data(self, data: str) -> None:
+        """Note what is to be read."""
+        if self._within == "style":
+            self.style += data
+        else:
+            self.words += data
+
+
+def test_is_a_page_that_runs_nothing_where_html_is_preferred(
+    http: httpx.Client, user: str, debate: dict[str, Any]
+) -> None:
+    answer = _result(http, debate, user, "text/html,application/xhtml+xml,*/*;q=0.8")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    page = Page(answer.text)
+    digest = base64.b64encode(hashlib.sha256(page.style.strip("\n").encode() + b"\n").digest()).decode()
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert "unsafe" not in policy
+    assert not page.tags.keys() & {"script", "img", "iframe", "form", "object", "embed", "link", "base", "b"}
+    assert not [name for name in page.attributes if name.startswith("on") or name == "style"]
+    assert all(link.removeprefix("#") in page.ids for link in page.links)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_a_page_says_all_that_matters(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:
+    page = Page(_result(http, debate, user, "text/html").text)
+    words = " ".join(page.words.split())
+    verdict = _said(debate, "verdict.completed")[0]["verdict"]
+    for part in ("offline model", "no investment advice", "risk off", "Lumber|Gold", "Is <b>this</b> a *top*?"):
+        assert part in words
+    for text in (verdict["summary"], *(one["quote"] for one in verdict["evidence"])):
+        assert " ".join(text.split()) in words
+    for turn in _said(debate, "turn.completed")[:-1]:
+        assert " ".join(turn["text"].split()) in words
+    assert f"confidence {verdict['confidence'] * 100:.0f} %" in words
 
 
 def test_is_not_shown_to_anybody_else(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:

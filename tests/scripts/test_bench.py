@@ -11,6 +11,12 @@ from scripts.local.functions import ROOT
 BENCH = ROOT / "scripts" / "bench"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def installed() -> None:
+    """Install before, as that has words of its own."""
+    subprocess.run([ROOT / "scripts" / "install", "local"], capture_output=True, check=True)
+
+
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([BENCH, *arguments], capture_output=True, text=True, check=False)
 
