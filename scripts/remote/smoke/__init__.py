@@ -1,0 +1,1 @@
+"""See that functions which run somewhere answer as functions/manifest.toml declares."""

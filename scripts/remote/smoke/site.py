@@ -1,0 +1,92 @@
+"""Talk to functions, each of which may be at an address of its own, and wait for those that sleep."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import httpx
+from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
+
+from scripts.remote.smoke.report import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lib.manifest import Function
+
+WAKE_SECONDS = 0.5
+ANSWER_SECONDS = 30
+EMPTY: Mapping[str, str] = MappingProxyType({})
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+class Site:
+    """The functions, and where each of them is."""
+
+    def __init__(self, functions: Mapping[str, Function], addresses: Mapping[str, str], http: httpx.Client) -> None:
+        self.functions = {name: functions[name] for name in addresses}
+        self.addresses = dict(addresses)
+        self.http = http
+
+    def wake(self, patience: float) -> dict[str, httpx.Response | str]:
+        """Ask each address for its health, again and again until it is well or `patience` seconds have passed.
+
+        What answers first when a service of Railway sleeps is its edge, with 502 or 404. Returns the last answer of
+        each, or why there was none.
+        """
+        addresses = list(dict.fromkeys(self.addresses.values()))
+        with ThreadPoolExecutor(len(addresses)) as threads:
+            answers = threads.map(partial(self._wake, patience=patience), addresses)
+            return dict(zip(addresses, answers, strict=True))
+
+    def _wake(self, address: str, patience: float) -> httpx.Response | str:
+        asleep = retry_if_exception_type(httpx.TransportError) | retry_if_result(_asleep)
+        attempts = retry(retry=asleep, stop=stop_after_delay(patience), wait=wait_fixed(WAKE_SECONDS))
+        try:
+            return attempts(self.http.get)(f"{address}/health", timeout=min(ANSWER_SECONDS, max(patience, 1)))
+        except RetryError as last:
+            error = last.last_attempt.exception()
+            return f"{type(error).__name__}: {error}" if error else last.last_attempt.result()
+
+    def url(self, name: str, debate_id: str = NOBODY) -> str:
+        """Return the address of a function's route."""
+        return self.addresses[name] + (self.functions[name].path or "").replace("{debate_id}", debate_id)
+
+    def ask(
+        self, name: str, debate_id: str = NOBODY, *, headers: Mapping[str, str] = EMPTY, json: object = None
+    ) -> httpx.Response:
+        """Call a function by its declared method and path."""
+        method = self.functions[name].method or ""
+        url = self.url(name, debate_id)
+        return self.http.request(method, url, headers=headers, json=json, timeout=ANSWER_SECONDS)
+
+
+def _asleep(answer: httpx.Response) -> bool:
+    return answer.status_code != HTTPStatus.OK
+
+
+def bearer(token: str | None, command: str | None) -> Callable[[], dict[str, str]]:
+    """Return what makes the header of a session: of this token, or of a fresh one that the command prints each time."""
+
+    def header() -> dict[str, str]:
+        return {"Authorization": f"Bearer {_printed(command) if command else token}"}
+
+    return header
+
+
+def _printed(command: str) -> str:
+    done = subprocess.run(["/bin/sh", "-c", command], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"the command of --token-command ended with status {done.returncode}")
+    return done.stdout.strip()
+
+
+def remaining(deadline: float) -> float:
+    """Return the seconds up to a moment of time.monotonic, but not none."""
+    return max(deadline - time.monotonic(), 0.1)
