@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scripts.local import functions
 from scripts.local.postgres import embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
     from scripts.local.functions import Serving
 
 
 @contextlib.contextmanager
-def running(log: Path, say: Callable[[str], None], port: int = 0, *, reload: bool = False) -> Generator[Serving]:
-    """Serve all functions on an embedded PostgreSQL, or on DATABASE_URL where it is set. Raises NotStarted."""
+def running(
+    log: Path,
+    say: Callable[[str], None],
+    port: int = 0,
+    *,
+    reload: bool = False,
+    settings: Mapping[str, str] = MappingProxyType[str, str]({}),
+) -> Generator[Serving]:
+    """Serve all functions on an embedded PostgreSQL, or on DATABASE_URL where it is set. Raises NotStarted.
+
+    The settings go before what the environment says.
+    """
     with contextlib.ExitStack() as stack:
         database_url = os.environ.get("DATABASE_URL")
         if database_url:
@@ -26,7 +37,7 @@ def running(log: Path, say: Callable[[str], None], port: int = 0, *, reload: boo
         else:
             say("starting an embedded PostgreSQL")
             database_url = stack.enter_context(embedded())
-        environment = functions.environ(database_url)
+        environment = functions.environ(database_url) | dict(settings)
         say("bringing the schema up to date")
         functions.migrate(environment)
         say(f"starting the functions with the model {environment['DEBATE_MODEL']}")

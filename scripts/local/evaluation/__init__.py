@@ -1,0 +1,1 @@
+"""Rate the debates of a model on articles written for it."""
