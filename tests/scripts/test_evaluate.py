@@ -40,7 +40,7 @@ SOUND = [
         "dollar speak against it, since whoever waits for a bottom in October will meet lower numbers in January."
     ),
     (
-        'Financial Analyst wrote of "stress that somebody already pays for", and the text names them: two funds limited '
+        'Financial Analyst wrote of "stress that somebody already pays for", and the text says who: two funds limited '
         "withdrawals after requests for 11% of their assets. I add that jobs usually feel this some quarters later."
     ),
     (
