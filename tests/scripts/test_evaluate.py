@@ -36,7 +36,7 @@ SOUND = [
         "system is called sound by those who run it, and a drop of 6% is no panic. Show me forced sellers first."
     ),
     (
-        'Risk Challenger supposes that "the fall of regional lenders has priced the worst". Recoveries of 34 cents on a '
+        'Risk Challenger supposed that "the fall of regional lenders has priced the worst". Recoveries of 34 cents a '
         "dollar speak against it, since whoever waits for a bottom in October will meet lower numbers in January."
     ),
     (
