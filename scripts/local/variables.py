@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from importlib import import_module
@@ -26,6 +27,7 @@ class Declared:
     readers: tuple[str, ...]
 
 
+@functools.cache
 def declared() -> list[Declared]:
     """Return every variable, those that most functions read first.
 

@@ -1,0 +1,155 @@
+"""Compare what is wanted with what is there, and say what is pending: names, never a variable's value."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from scripts.remote.deploy.api import Refusal
+from scripts.remote.deploy.railway import GOOD, MARK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scripts.remote.deploy.railway import Found, Railway
+    from scripts.remote.deploy.wanted import Wanted
+
+CONNECTIONS = 80
+OVERLAP = 2
+"""While a service is deployed, its old and new replicas run at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is pending for one service; all empty where nothing is."""
+
+    service: str
+    functions: tuple[str, ...]
+    create: bool
+    variables: tuple[str, ...]
+    config: tuple[str, ...]
+    connect: str | None
+    domain: bool
+    deploy: str | None
+
+    @property
+    def pending(self) -> bool:
+        """Say whether anything is."""
+        return bool(self.create or self.variables or self.config or self.connect or self.domain or self.deploy)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A step for each service, and the connections to PostgreSQL that they have at most."""
+
+    wanted: tuple[Wanted, ...]
+    found: Mapping[str, Found]
+    steps: tuple[Step, ...]
+    connections: int
+
+    @property
+    def pending(self) -> bool:
+        """Say whether any step has something to do."""
+        return any(step.pending for step in self.steps)
+
+    def check(self) -> None:
+        """Raise Refusal where this could not work."""
+        missing = [
+            f"{one.name} needs {', '.join(names)}" for one in self.wanted if (names := _missing(one, self.found))
+        ]
+        if missing:
+            raise Refusal(f"{'; '.join(missing)}: set it in the environment, in --env-file or at Railway")
+        if self.connections > CONNECTIONS:
+            raise Refusal(
+                f"these services may open {self.connections} connections while they are deployed, of {CONNECTIONS} "
+                "that PostgreSQL has for them: lower DATABASE_POOL_SIZE or the replicas, or put a pooler in between"
+            )
+
+    def json(self) -> dict[str, Any]:
+        """Return what a program may read."""
+        steps = [asdict(step) | {"pending": step.pending} for step in self.steps]
+        return {"pending": self.pending, "connections": self.connections, "services": steps}
+
+    def text(self) -> str:
+        """Return what people read."""
+        lines = [line for step in self.steps for line in _lines(step)]
+        pending = sum(step.pending for step in self.steps)
+        lines.append(f"PostgreSQL: at most {self.connections} of {CONNECTIONS} connections while all are deployed")
+        lines.append(f"{pending} of {len(self.steps)} services to change" if pending else "nothing to change")
+        return "\n".join(lines) + "\n"
+
+
+def plan(wanted: Sequence[Wanted], railway: Railway) -> Plan:
+    """Look at each service. Raises Refusal where one is not ours."""
+    found = {one.name: there for one in wanted if (there := railway.find(one.name))}
+    steps = tuple(_step(one, found.get(one.name)) for one in wanted)
+    return Plan(tuple(wanted), found, steps, sum(_connections(one, found.get(one.name)) for one in wanted))
+
+
+def merged(wanted: Wanted, found: Found | None) -> dict[str, str]:
+    """Return the variables of ours that the service is to have: those given, and those of before that were not."""
+    there: Mapping[str, str] = found.variables if found else {}
+    kept = {name: there[name] for name in wanted.reads if name in there}
+    return {**kept, **wanted.variables}
+
+
+def changed(wanted: Wanted, found: Found | None) -> dict[str, str]:
+    """Return the variables to set."""
+    there: Mapping[str, str] = found.variables if found else {}
+    return {name: value for name, value in wanted.variables.items() if there.get(name) != value}
+
+
+def _step(wanted: Wanted, found: Found | None) -> Step:
+    variables = tuple(sorted(changed(wanted, found)))
+    config = tuple(_differences(wanted.config, found.config if found else {}))
+    source = wanted.source
+    connected = found is not None and found.repo == source.repo and found.branch in {None, source.branch}
+    return Step(
+        service=wanted.name,
+        functions=tuple(function.name for function in wanted.functions),
+        create=found is None,
+        variables=variables,
+        config=config,
+        connect=None if connected else f"{source.repo}, branch {source.branch}",
+        domain=wanted.public and not (found and found.domain),
+        deploy=source.commit if _stale(wanted, found) else None,
+    )
+
+
+def _stale(wanted: Wanted, found: Found | None) -> bool:
+    """Say whether what runs is not what is wanted, or whether a deployment of it was never seen to be good."""
+    if found is None or found.status not in GOOD or found.commit not in {None, wanted.source.commit}:
+        return True
+    return found.variables.get(MARK) != wanted.digest(merged(wanted, found)) or bool(
+        changed(wanted, found) or list(_differences(wanted.config, found.config))
+    )
+
+
+def _differences(wanted: Mapping[str, Mapping[str, Any]], there: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{section}.{key} = {value}"
+        for section, values in wanted.items()
+        for key, value in values.items()
+        if there.get(section, {}).get(key) != value
+    ]
+
+
+def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
+    return sorted(wanted.required - merged(wanted, found.get(wanted.name)).keys())
+
+
+def _connections(wanted: Wanted, found: Found | None) -> int:
+    pool = int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
+    return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
+
+
+def _lines(step: Step) -> list[str]:
+    if not step.pending:
+        return [f"  {step.service}: as it should be"]
+    head = f"{'+' if step.create else '~'} {step.service}: {', '.join(step.functions)}"
+    lines = [f"set {', '.join(step.variables)} (values not shown)"] if step.variables else []
+    lines += ["configure as railway.toml says"] if step.create else [f"set {change}" for change in step.config]
+    lines += [f"connect to {step.connect}"] if step.connect else []
+    lines += ["give it a domain"] if step.domain else []
+    lines += [f"deploy {step.deploy}"] if step.deploy else []
+    return [head, *(f"    {line}" for line in lines)]

@@ -1,0 +1,128 @@
+"""Say which services there are to be, from the manifest, railway.toml and what the operator gives."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lib import manifest
+from lib.environment import REQUIRED
+from scripts.local.functions import ROOT
+from scripts.local.variables import declared
+from scripts.remote.deploy.api import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lib.environment import Variable
+    from lib.manifest import Function
+    from scripts.local.variables import Declared
+
+PREFIX = "gayed-signals"
+OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
+"""What Railway or this program sets, and no operator."""
+
+SMALL_POOL, LARGE_POOL = 2, 4
+LISTENS, WORKS = 1, 3
+"""The connections of a process beside its pool; see DATABASE_POOL_SIZE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The commit that is to run."""
+
+    repo: str
+    branch: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A service as it is to be; `variables` has values, which are secrets."""
+
+    name: str
+    functions: tuple[Function, ...]
+    variables: Mapping[str, str]
+    reads: frozenset[str]
+    required: frozenset[str]
+    config: Mapping[str, Mapping[str, Any]]
+    source: Source
+
+    @property
+    def public(self) -> bool:
+        """Say whether anybody calls it."""
+        return any(function.path for function in self.functions if function.name != manifest.ALWAYS_SERVED)
+
+    def connections(self, pool: int) -> int:
+        """Return the most connections to PostgreSQL that one replica has."""
+        if not any("postgres" in function.resources for function in self.functions):
+            return 0
+        return pool + LISTENS + (WORKS if any(function.event for function in self.functions) else 0)
+
+    def digest(self, variables: Mapping[str, str]) -> str:
+        """Name what a deployment with these variables consists of, so that one that was not finished is seen."""
+        parts = [dict(sorted(variables.items())), self.config, self.source.repo, self.source.commit]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def wanted(
+    names: Sequence[str], prefix: str, given: Mapping[str, str], source: Source, *, bundle: bool
+) -> tuple[Wanted, ...]:
+    """Return the services for these functions, or for all. Raises Refusal, Misconfigured."""
+    served = manifest.read()
+    chosen = manifest.choose(served, names)
+    if not names or set(names) != {manifest.ALWAYS_SERVED}:  # every service serves it
+        alone = [function for function in chosen if function.name != manifest.ALWAYS_SERVED]
+    else:
+        alone = list(chosen)
+    groups = {f"{prefix}-functions": tuple(chosen)} if bundle else {f"{prefix}-{one.name}": (one,) for one in alone}
+    variables, config = declared(), tomllib.loads((ROOT / "railway.toml").read_text("utf-8"))
+    return tuple(_service(name, group, variables, given, config, source) for name, group in groups.items())
+
+
+def _service(
+    name: str,
+    functions: tuple[Function, ...],
+    variables: Sequence[Declared],
+    given: Mapping[str, str],
+    config: Mapping[str, Mapping[str, Any]],
+    source: Source,
+) -> Wanted:
+    names = {function.name for function in functions}
+    read = [one.variable for one in variables if one.variable.name not in OURS and names.intersection(one.readers)]
+    return Wanted(
+        name,
+        functions,
+        {
+            "FUNCTIONS": ",".join(function.name for function in functions),
+            "APP_VERSION": source.commit,
+            **_given(name, functions, read, given),
+        },
+        frozenset(variable.name for variable in read),
+        frozenset(variable.name for variable in read if variable.default is REQUIRED),
+        config,
+        source,
+    )
+
+
+def _given(
+    name: str, functions: Sequence[Function], read: Sequence[Variable[Any]], given: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the variables that this service reads, of those that were given, and the size of its pool."""
+    values = {variable.name: given[variable.name].strip() for variable in read if given.get(variable.name, "").strip()}
+    for variable in read:
+        if variable.name in values and "${{" not in values[variable.name]:  # a reference is for Railway to resolve
+            try:
+                variable.parse(values[variable.name])
+            except ValueError as error:
+                raise Refusal(f"{name}: {variable.name} is not valid: {error}") from None
+    if any(variable.name == "DATABASE_POOL_SIZE" for variable in read):
+        values.setdefault("DATABASE_POOL_SIZE", str(max(_pool(function) for function in functions)))
+    return values
+
+
+def _pool(function: Function) -> int:
+    return LARGE_POOL if {"queue", "event_log"} & function.resources else SMALL_POOL
