@@ -12,6 +12,8 @@ from lib.contract.events import (
     DebateCancelled,
     DebateStarted,
     EventProblem,
+    SteerAccepted,
+    SteerApplied,
     TurnCompleted,
     TurnDelta,
     TurnFailed,
@@ -56,7 +58,10 @@ class Claim:
 
 @dataclass(slots=True)
 class Progress:
-    """What a debate's events add up to: turns by number, `begun` the one that has not ended and what it has `shown`."""
+    """What a debate's events add up to: turns by number, `begun` the one that has not ended and what it has `shown`.
+
+    `heard` is what the next speaker has heard, in order; `steers` are the remarks that still wait to enter.
+    """
 
     completed: dict[int, TurnCompleted] = field(default_factory=dict[int, TurnCompleted])
     failed: dict[int, TurnFailed] = field(default_factory=dict[int, TurnFailed])
@@ -65,6 +70,9 @@ class Progress:
     shown: int = 0
     ledger: Ledger = field(default_factory=Ledger)
     verdict: Verdict | None = None
+    heard: list[TurnCompleted | SteerApplied] = field(default_factory=list["TurnCompleted | SteerApplied"])
+    steers: dict[int, SteerAccepted] = field(default_factory=dict[int, SteerAccepted])
+    last_steer: int = 0
     _speaker: str = ""
     _model: str = ""
 
@@ -84,20 +92,22 @@ class Progress:
             case TurnCompleted():
                 self.begun, self.shown = None, 0
                 self.completed[event.turn] = event
+                self.heard.append(event)
                 self.ledger.add(event.agent, event.model, event.usage)
             case TurnFailed():
                 self.begun, self.shown = None, 0
                 self.failed[event.turn] = event
                 self.ledger.add(event.agent, self._model, event.usage)
+            case SteerAccepted():
+                self.steers[event.steer] = event
+                self.last_steer = event.steer
+            case SteerApplied():
+                self.steers.pop(event.steer, None)
+                self.heard.append(event)
             case VerdictCompleted():
                 self.verdict = event.verdict
             case _:
                 pass
-
-    @property
-    def transcript(self) -> tuple[TurnCompleted, ...]:
-        """Return what was said, in order."""
-        return tuple(self.completed[turn] for turn in sorted(self.completed))
 
 
 def fold(events: Iterable[Event]) -> Progress:

@@ -22,6 +22,14 @@ NO_ADVICE = (
     "This is a debate between language models about one text. It is no investment advice, no research, and no offer; "
     "check what it says at the source before you rely on it."
 )
+RULES = {
+    "no-signals": "no market signal was supplied",
+    "stale-signals": "signals were more than seven days old",
+    "agent-missing": "not every agent spoke in every round",
+    "offline-model": "the offline model holds no opinion",
+}
+"""What the rules of lib.verdict.adjustments mean."""
+
 SIGNAL = ("signal", "state", "value", "strength", "as of", "source")
 
 
@@ -86,7 +94,8 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
         yield "### Evidence"
         yield items(map(_evidence, verdict.evidence))
     for change in verdict.adjustments:
-        yield f"The confidence was changed from {change.from_:.0%} to {change.to:.0%}: {line(change.rule)}"
+        why = RULES.get(change.rule, line(change.rule))
+        yield f"The confidence was changed from {change.from_:.0%} to {change.to:.0%}: {why}."
     if verdict.dropped_quotes:
         yield f"Quotes of the judge that stand nowhere, and were dropped: {verdict.dropped_quotes}."
 

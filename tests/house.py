@@ -37,9 +37,9 @@ class House:
     autogen: Autogen
     moderator: Moderator
 
-    async def open(self, title: str, rounds: int = 1) -> UUID:
+    async def open(self, title: str, rounds: int = 1, **fields: Any) -> UUID:
         """Open a debate that no worker hears of."""
-        content: Any = stream.request(rounds=rounds)
+        content: Any = stream.request(rounds=rounds, **fields)
         content["content"]["title"] = title
         request = DebateRequest.model_validate(content)
         caller = Caller("user_model", "sess_1", "https://issuer", None, None, (), 0, None)
@@ -53,9 +53,9 @@ class House:
         """Return a debate's events, as they cross the wire."""
         return [json.loads(entry.envelope) for entry in await self.log.read_all(debate_id)]
 
-    async def hold(self, title: str, rounds: int = 1) -> list[Event]:
+    async def hold(self, title: str, rounds: int = 1, **fields: Any) -> list[Event]:
         """Hold a debate to its end, and return its events."""
-        debate_id = await self.open(title, rounds)
+        debate_id = await self.open(title, rounds, **fields)
         await self.moderator.run(debate_id)
         return await self.events(debate_id)
 

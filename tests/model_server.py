@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
 SECRET = "the provider's own words"
-TASK = re.compile(r'Your turn: \{.*?"turn":(\d+)')
+TASK = re.compile(r'Your turn: \{.*?"turn":(\d+).*?\}')
 JUDGEMENT: dict[str, Any] = {
     "stance": "risk_off",
     "confidence": 0.5,
@@ -94,7 +94,8 @@ GOOD = said("Utilities ", "lead ", "the market.")
 class ModelServer:
     """The server; `scripts` says by a debate's title what each of its turns gets, one answer after the other.
 
-    What is not scripted is answered well, the judge's turn with a judgement.
+    What is not scripted is answered well, the judge's turn with a judgement. A response_format of a type that it does
+    not take is refused; `prompts` and `forms` are what it was asked, by title.
     """
 
     def __init__(self) -> None:
@@ -105,6 +106,9 @@ class ModelServer:
         self.requests: dict[str, Counter[int]] = defaultdict(Counter[int])
         self.times: dict[str, list[float]] = defaultdict(list[float])
         self.looks = self.open = 0
+        self.takes = {"json_schema", "json_object"}
+        self.prompts: dict[str, list[list[dict[str, Any]]]] = defaultdict(list[list[dict[str, Any]]])
+        self.forms: dict[str, list[str | None]] = defaultdict(list[str | None])
         self.idle = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -150,6 +154,11 @@ class ModelServer:
         turn = int(found[1])
         title = re.search(r'"title": "([^"]*)"', text.replace('\\"', '"'))
         name = title[1] if title else ""
+        form = body.get("response_format", {}).get("type")
+        self.forms[name].append(form)
+        if form and form not in self.takes:
+            return status(400)
+        self.prompts[name].append(body["messages"])
         place = self.requests[name][turn]
         self.requests[name][turn] += 1
         self.times[name].append(asyncio.get_running_loop().time())
@@ -158,7 +167,7 @@ class ModelServer:
         script = self.scripts.get(name, {}).get(turn, ())
         if place < len(script):
             return script[place]
-        return judged() if "response_format" in body else GOOD
+        return judged() if '"purpose":"verdict"' in found[0] else GOOD
 
 
 FLOODS = {

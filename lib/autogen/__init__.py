@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from autogen_core.models import AssistantMessage, UserMessage
 
-from lib import agents, prompt
+from lib import agents, judgement, prompt
 from lib.autogen import server, wire
 from lib.autogen.attempt import Attempt, Spoken
 from lib.autogen.breaker import Breaker
 from lib.autogen.clock import Clock
-from lib.autogen.faults import RAISED, ModelFault, broken, fault, unavailable
+from lib.autogen.faults import RAISED, ModelFault, broken, cut, fault, unavailable
 from lib.autogen.tap import Tap
-from lib.contract.verdict import Judgement
 from lib.environment import Variable, whole
 from lib.offline_model import OfflineModel
 from lib.resource import Resource
@@ -32,15 +31,35 @@ if TYPE_CHECKING:
     from lib.agents import Agent
     from lib.autogen.tap import Show
     from lib.contract.debate import DebateRequest
-    from lib.contract.events import TurnCompleted
+    from lib.contract.verdict import Judgement
 
 __all__ = ["Autogen", "Clock", "ModelFault", "Spoken", "Turn", "build"]
 
-MODERATOR = "moderator"
+PROSE: Mapping[str, Any] = {}
+FORMS: tuple[Mapping[str, Any], ...] = (
+    {
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "judgement", "strict": True, "schema": judgement.SCHEMA},
+        }
+    },
+    {"response_format": {"type": "json_object"}},
+    PROSE,
+)
+"""How a server can be held to JSON, the strictest first; where it can not, the words of the task must do."""
 
 DEBATE_TURN_SECONDS = Variable(
     "DEBATE_TURN_SECONDS", "The most seconds that a turn may take, over all its attempts", whole(1, 600), 30
 )
+DEBATE_CONTEXT_TOKENS = Variable(
+    "DEBATE_CONTEXT_TOKENS",
+    "The tokens that the model can read and write in one turn; content and turns are shortened to fit three quarters",
+    whole(2_048, 10_000_000),
+    32_768,
+)
+REPLY = 4
+"""The part of the context, one in so many, that is left for the answer and the thoughts before it."""
+
 SILENCES = 3
 """So many times may the server fall silent in one turn: each silence may take this part of the turn's time."""
 
@@ -55,21 +74,19 @@ class Turn:
     debate_id: UUID
     agent: Agent
     request: DebateRequest
-    said: Sequence[TurnCompleted]
+    said: Sequence[prompt.Said]
     task: prompt.Task
     clock: Clock
+    returned: prompt.Returned | None = None
 
 
-def _messages(turn: Turn) -> list[LLMMessage]:
-    """Fold a debate into what one agent reads: its own turns as its own, the others' with their names."""
-    spoken: list[LLMMessage] = [
-        AssistantMessage(content=said.text, source=said.agent)
-        if said.agent == turn.agent.id
-        else UserMessage(content=prompt.speech(said), source=said.agent)
-        for said in turn.said
+def _messages(written: prompt.Prompt) -> list[LLMMessage]:
+    return [
+        AssistantMessage(content=message.text, source=message.source)
+        if message.own
+        else UserMessage(content=message.text, source=message.source)
+        for message in written.messages
     ]
-    first = UserMessage(content=prompt.brief(turn.request), source=MODERATOR)
-    return [first, *spoken, UserMessage(content=prompt.task(turn.task), source=MODERATOR)]
 
 
 class Autogen(Resource):
@@ -79,6 +96,9 @@ class Autogen(Resource):
         """Read which model is to speak. Raises Misconfigured."""
         self.model = agents.DEBATE_MODEL.read(environ)
         self.seconds = DEBATE_TURN_SECONDS.read(environ)
+        tokens = DEBATE_CONTEXT_TOKENS.read(environ)
+        self._room = None if self.model == agents.OFFLINE else tokens - tokens // REPLY
+        self._form = 0
         self._breaker = Breaker()
         self._stack = contextlib.AsyncExitStack()
         self._client: ChatCompletionClient | None = None
@@ -121,15 +141,28 @@ class Autogen(Resource):
         async def hide(_: str) -> None:
             pass
 
-        spoken = await self._attempt(turn, hide, Judgement)
+        spoken = await self._held_to_json(turn, hide)
         try:
-            return spoken, Judgement.model_validate_json(spoken.text)
+            return spoken, judgement.read(spoken.text)
         except ValueError as error:
-            problem = broken()
+            problem = cut() if spoken.finish_reason == "length" else broken()
             problem.usage = spoken.usage
             raise problem from error
 
-    async def _attempt(self, turn: Turn, show: Show, output: type[Judgement] | None = None) -> Spoken:
+    async def _held_to_json(self, turn: Turn, show: Show) -> Spoken:
+        """Ask in the strictest form that the server takes, and remember which that was."""
+        for place in range(self._form, len(FORMS)):
+            try:
+                spoken = await self._attempt(turn, show, FORMS[place])
+            except ModelFault as fault:
+                if not fault.refused or place == len(FORMS) - 1:
+                    raise
+            else:
+                self._form = place
+                return spoken
+        raise AssertionError  # the last form returns or raises
+
+    async def _attempt(self, turn: Turn, show: Show, form: Mapping[str, Any] = PROSE) -> Spoken:
         if self._client is None:
             detail = f"Whoever operates this must set {agents.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
@@ -140,9 +173,11 @@ class Autogen(Resource):
                 with turn.clock.standing():
                     await show(text)
 
+        written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned)
+        attempt = Attempt(Tap(self._client, hear, form), turn.agent.id, written.system, _messages(written))
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
-            return await Attempt(self._client, turn.agent, _messages(turn), hear).make(turn.clock, output)
+            return await attempt.make(turn.clock)
 
     async def _admitted(self, clock: Clock) -> None:
         try:
@@ -161,7 +196,7 @@ class Autogen(Resource):
             return
         try:
             async with wire.call(), asyncio.timeout(self.seconds):
-                word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=MODERATOR)]
+                word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=prompt.MODERATOR)]
                 await Tap(self._client, ignore).create(word, extra_create_args={"max_tokens": 1})
         except RAISED as error:
             raise fault(error) from error

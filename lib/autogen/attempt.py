@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autogen_agentchat.agents import AssistantAgent
@@ -12,18 +12,15 @@ from autogen_core.model_context import UnboundedChatCompletionContext
 
 from lib.autogen import wire
 from lib.autogen.faults import RAISED, ModelFault, broken, endless, fault, judge_result
-from lib.autogen.tap import Tap
 from lib.contract.events import NOTHING, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autogen_core.models import ChatCompletionClient, LLMMessage
-    from pydantic import BaseModel
+    from autogen_core.models import LLMMessage
 
-    from lib.agents import Agent
     from lib.autogen.clock import Clock
-    from lib.autogen.tap import Show
+    from lib.autogen.tap import Tap
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -36,33 +33,40 @@ class Spoken:
     finish_reason: str
     usage: Usage
 
+    def costing(self, more: Usage) -> Spoken:
+        """Return the same turn with what was used besides."""
+        usage = Usage(
+            input_tokens=self.usage.input_tokens + more.input_tokens,
+            output_tokens=self.usage.output_tokens + more.output_tokens,
+            estimated=self.usage.estimated or more.estimated,
+        )
+        return replace(self, usage=usage)
+
 
 class Attempt:
     """One agent's one try at a turn; `messages` are all that it reads."""
 
-    def __init__(self, client: ChatCompletionClient, agent: Agent, messages: list[LLMMessage], show: Show) -> None:
-        """Call `show` with each piece of the answer, with an empty one while the model thinks."""
-        self._agent, self._messages = agent, messages
-        self._tap = Tap(client, show)
+    def __init__(self, tap: Tap, name: str, system: str, messages: list[LLMMessage]) -> None:
+        """Ask through a tap that nobody else uses."""
+        self._tap, self._name, self._system, self._messages = tap, name, system, messages
 
-    async def make(self, clock: Clock, output: type[BaseModel] | None) -> Spoken:
+    async def make(self, clock: Clock) -> Spoken:
         """Return the turn. Raises ModelFault with what the attempt cost."""
         try:
             async with wire.call() as call:
-                await self._run(clock, output, call)
+                await self._run(clock, call)
                 return self._judged(call)
         except ModelFault as problem:
             problem.usage = self._usage()
             problem.outage = problem.outage and self._tap.characters == 0
             raise
 
-    async def _run(self, clock: Clock, output: type[BaseModel] | None, call: wire.Call) -> None:
+    async def _run(self, clock: Clock, call: wire.Call) -> None:
         speaker = AssistantAgent(
-            self._agent.id,
+            self._name,
             self._tap,
-            system_message=self._agent.mandate,
+            system_message=self._system,
             model_context=UnboundedChatCompletionContext(initial_messages=self._messages),
-            output_content_type=output,
         )
         token = CancellationToken()
         try:
@@ -89,7 +93,7 @@ class Attempt:
             return Usage(input_tokens=result.usage.prompt_tokens, output_tokens=result.usage.completion_tokens)
         if result is None and self._tap.characters == 0:
             return NOTHING
-        read = len(self._agent.mandate) + _characters(self._messages)
+        read = len(self._system) + _characters(self._messages)
         return Usage(input_tokens=_tokens(read), output_tokens=_tokens(self._tap.characters), estimated=True)
 
 

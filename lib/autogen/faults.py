@@ -18,7 +18,8 @@ ASK_AGAIN = frozenset({408, 409, 425, 429})
 NOBODY_MAY = frozenset({401, 403, 404})
 """What a server says to every debate alike: the key or the model's name is not good."""
 
-SERVER_ERROR = 500
+REFUSED = "model-refused"
+SERVER_ERROR, NOT_IMPLEMENTED = 500, 501
 LONGEST_RETRY_AFTER = 3_600.0
 
 RAISED = (
@@ -39,8 +40,8 @@ RAISED = (
 class ModelFault(Exception):
     """A turn could not be had from the model.
 
-    `outage` where the server said nothing that another debate could use, `retry_after` the seconds it asked for,
-    `usage` what the attempt cost.
+    `refused` where the server found the request bad, `outage` where it said nothing that another debate could use,
+    `retry_after` the seconds it asked for, `usage` what the attempt cost.
     """
 
     def __init__(
@@ -50,24 +51,25 @@ class ModelFault(Exception):
         super().__init__(name)
         self.problem = EventProblem(type=f"urn:problem:{name}", title=title, detail=detail)
         self.retryable, self.outage, self.retry_after = retryable, outage, retry_after
+        self.refused = name == REFUSED and not outage
         self.usage: Usage = NOTHING
 
 
 def fault(error: Exception) -> ModelFault:
     """Describe what was raised."""
     match error:
-        case openai.APIStatusError() if error.status_code in ASK_AGAIN or error.status_code >= SERVER_ERROR:
+        case openai.APIStatusError() if _may_pass(error.status_code):
             return unavailable(_retry_after(error.response.headers))
         case openai.APIStatusError():
             return _refused(outage=error.status_code in NOBODY_MAY)
-        case openai.LengthFinishReasonError():
-            return _cut()
-        case openai.ContentFilterFinishReasonError():
-            return _withheld()
         case openai.OpenAIError() | httpx.HTTPError() | TimeoutError():
             return unavailable()
         case _:
             return broken()
+
+
+def _may_pass(status: int) -> bool:
+    return status in ASK_AGAIN or (status >= SERVER_ERROR and status != NOT_IMPLEMENTED)
 
 
 def unavailable(retry_after: float = 0.0) -> ModelFault:
@@ -102,10 +104,11 @@ def empty() -> ModelFault:
 
 def _refused(*, outage: bool) -> ModelFault:
     detail = "The model's server refused the request; whoever operates this must look at its key, name and quota."
-    return ModelFault("model-refused", "The model refused the request", detail, retryable=False, outage=outage)
+    return ModelFault(REFUSED, "The model refused the request", detail, retryable=False, outage=outage)
 
 
-def _cut() -> ModelFault:
+def cut() -> ModelFault:
+    """Say that the answer broke off at the longest that the model gives."""
     detail = "The answer was too long for the model; start the debate again, with fewer rounds."
     return ModelFault("model-cut", "The model's answer was cut", detail, retryable=False)
 

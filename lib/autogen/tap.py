@@ -33,9 +33,12 @@ class Tap(ChatCompletionClient):
     that the model wrote, its thoughts included.
     """
 
-    def __init__(self, inner: ChatCompletionClient, show: Show) -> None:
-        """Call `show` with each piece of speech, and with an empty one for each piece of thought."""
-        self._inner, self._show = inner, show
+    def __init__(self, inner: ChatCompletionClient, show: Show, form: Mapping[str, Any] | None = None) -> None:
+        """Call `show` with each piece of speech, and with an empty one for each piece of thought.
+
+        `form` is asked of the server with each call: AutoGen's own would judge the answer, and drop it.
+        """
+        self._inner, self._show, self._form = inner, show, form or {}
         self.result: CreateResult | None = None
         self.characters = 0
 
@@ -92,7 +95,7 @@ class Tap(ChatCompletionClient):
             tools=tools,
             tool_choice=tool_choice,
             json_output=json_output,
-            extra_create_args=extra_create_args or {},
+            extra_create_args={**(extra_create_args or {}), **self._form},
             cancellation_token=cancellation_token,
         )
 

@@ -15,6 +15,7 @@ class Closed(BaseModel):
         frozen=True,
         hide_input_in_errors=True,
         json_schema_serialization_defaults_required=True,
+        serialize_by_alias=True,
     )
 
 

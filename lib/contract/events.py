@@ -106,6 +106,22 @@ class TurnFailed(Closed):
     usage: Usage = NOTHING
 
 
+class SteerAccepted(Closed):
+    """A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1."""
+
+    type: Literal["steer.accepted"] = "steer.accepted"
+    steer: int
+    text: str
+
+
+class SteerApplied(Closed):
+    """The remark has entered the debate: whoever speaks from now on has read it."""
+
+    type: Literal["steer.applied"] = "steer.applied"
+    steer: int
+    text: str
+
+
 class VerdictCompleted(Closed):
     type: Literal["verdict.completed"] = "verdict.completed"
     verdict: Verdict
@@ -135,6 +151,8 @@ Event = (
     | TurnReset
     | TurnCompleted
     | TurnFailed
+    | SteerAccepted
+    | SteerApplied
     | VerdictCompleted
     | DebateCompleted
     | DebateFailed

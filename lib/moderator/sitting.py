@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lib import agents
@@ -23,7 +25,8 @@ from lib.contract.events import (
 from lib.moderator import agenda
 from lib.moderator.attempts import attempts
 from lib.moderator.budget import LAST_WORD
-from lib.verdict import verdict
+from lib.prompt import Returned
+from lib.verdict import doubts, rules, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
 
 FEWEST_VOICES = 2
 """A round that fewer agents than this could take part in is no debate."""
+
+MENDING = 0.2
+"""The part of a turn's time that must be left for quotes to go back to the judge."""
 
 CHARACTERS_PER_TOKEN = 4
 
@@ -124,15 +130,30 @@ class Sitting:
         except ModelFault as fault:
             await self._leave_out(task, fault)
             raise Failed(fault.problem) from fault
-        spoken, judgement = judged
+        spoken, judgement = await self._mended(task, clock, *judged)
         gaps = agenda.gaps(self._request.rounds, self._progress)
-        checked = verdict(judgement, self._request.content.text, self._progress.completed, gaps)
+        hold = tuple(rules(self._request, gaps, self._autogen.model or "", datetime.now(UTC)))
+        checked = verdict(judgement, self._request.content.text, self._progress.completed, gaps, hold)
         # Not flushed apart: a worker that takes over finds the judge's turn with its verdict, or neither.
-        await self._complete(task, spoken, judgement.summary)
+        await self._complete(task, spoken, checked.summary)
         await self._write(VerdictCompleted(verdict=checked))
 
+    async def _mended(self, task: Task, clock: Clock, spoken: Spoken, judgement: Judgement) -> tuple[Spoken, Judgement]:
+        """Give the judge one chance to mend the quotes that stand nowhere, where time and tokens are left for it."""
+        reasons = doubts(judgement, self._request.content.text, self._progress.completed)
+        clock.left = min(clock.left, self._budget.seconds() - self._autogen.seconds * MENDING)
+        if not reasons or self._budget.spent or clock.left < self._autogen.seconds * MENDING:
+            return spoken, judgement
+        turn = replace(self._turn(agents.JUDGE, task, clock), returned=Returned(spoken.text, reasons))
+        try:
+            again, judgement = await self._autogen.judge(turn)
+        except ModelFault as fault:
+            log.warning("quotes not mended", extra={"agent": task.agent, "reason": str(fault)})
+            return spoken.costing(fault.usage), judgement
+        return again.costing(spoken.usage), judgement
+
     def _turn(self, agent: Agent, task: Task, clock: Clock) -> Turn:
-        return Turn(self._claim.debate_id, agent, self._request, self._progress.transcript, task, clock)
+        return Turn(self._claim.debate_id, agent, self._request, tuple(self._progress.heard), task, clock)
 
     def _retrying(self, task: Task, clock: Clock) -> AsyncRetrying:
         async def reset(fault: ModelFault) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from autogen_core.models import (
     AssistantMessage,
@@ -23,11 +24,13 @@ from lib.offline_model.judging import judge
 from lib.offline_model.scene import Scene
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 
     from autogen_core import CancellationToken
     from autogen_core.models import LLMMessage
     from autogen_core.tools import Tool, ToolSchema
+
+Item = TypeVar("Item")
 
 SECONDS_PER_CHUNK = 0.01
 CHUNK = re.compile(r"\s*(?:\S+\s*){1,3}")
@@ -144,11 +147,24 @@ def _scene(messages: Sequence[LLMMessage]) -> Scene:
         request=prompt.read_brief(heard[0]),
         task=prompt.read_task(heard[-1]),
         own=tuple(text for text in own if isinstance(text, str)),
-        speeches=tuple(_speeches(heard[1:-1])),
+        speeches=tuple(_read(prompt.read_speech, heard[1:-1])),
+        remarks=tuple(_read(prompt.read_remark, _latest(messages))),
     )
 
 
-def _speeches(texts: Sequence[str]) -> Iterator[prompt.Speech]:
+def _read(read: Callable[[str], Item], texts: Sequence[str]) -> Iterator[Item]:
+    """Yield those texts that can be read so."""
     for text in texts:
-        if text.startswith("[turn "):
-            yield prompt.read_speech(text)
+        with contextlib.suppress(ValueError):
+            yield read(text)
+
+
+def _latest(messages: Sequence[LLMMessage]) -> list[str]:
+    """Return what came since the last turn, before the task."""
+    latest: list[str] = []
+    for message in messages[:-1]:
+        if isinstance(message, UserMessage) and message.source == prompt.USER and isinstance(message.content, str):
+            latest.append(message.content)
+        else:
+            latest.clear()
+    return latest

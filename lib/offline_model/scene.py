@@ -27,12 +27,13 @@ COMFORTABLE = range(50, 230)
 
 @dataclass(frozen=True)
 class Scene:
-    """The material, the task, the agent's own earlier turns and what the others said."""
+    """The material, the task, the agent's own earlier turns, what the others said, and the user's latest remarks."""
 
     request: DebateRequest
     task: Task
     own: tuple[str, ...]
     speeches: tuple[Speech, ...]
+    remarks: tuple[str, ...] = ()
 
     @cached_property
     def reading(self) -> Reading:

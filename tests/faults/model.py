@@ -162,7 +162,7 @@ ROWS = (
     Row("a flood of silence", {2: [Answer(["flood of silence"])]}, {2: 1}, failed={2: DOWN}, environ=SHORT),
     _again("a judgement that is no JSON", said("I judge: risk off."), reset=BROKEN, turn=JUDGE),
     _again("a judgement of another form", judged(confidence=7), reset=BROKEN, turn=JUDGE),
-    _again("a judgement that was refused", REFUSAL, reset=BROKEN, turn=JUDGE),
+    _again("a judgement that was refused", REFUSAL, reset=EMPTY, turn=JUDGE),
     _no_verdict("no JSON for ever", said("Risk off."), problem=BROKEN, attempts=3),
     _no_verdict("a judgement cut by length", said('{"stance": "ri', finish="length"), problem="model-cut", attempts=1),
     _no_verdict("a judgement withheld", said("{", finish="content_filter"), problem="model-content-filter", attempts=1),

@@ -35,6 +35,7 @@ BAD = {
     "DEBATE_TOKENS_PER_DAY": "unlimited",
     "DEBATE_TOKEN_BUDGET": "9999999999",
     "DEBATE_TURN_SECONDS": "30.5",
+    "DEBATE_CONTEXT_TOKENS": "8k",
     "FUNCTIONS": "health,nosuchfunction",
     "LOG_LEVEL": "deafening",
     "OPENAI_API_KEY": "sk-\u00e9",

@@ -20,6 +20,7 @@ from lib.contract.debate import DebateRequest
 from lib.contract.events import TurnCompleted, Usage
 from lib.contract.verdict import Judgement
 from lib.offline_model import OfflineModel
+from lib.verdict import verdict as check
 from tests.lib.contents import HOUSING, ODD
 
 if TYPE_CHECKING:
@@ -64,17 +65,15 @@ def messages(
     agent: Agent, request: DebateRequest, said: Sequence[TurnCompleted], purpose: Purpose, round_: int
 ) -> list[LLMMessage]:
     task = prompt.Task(agent=agent.id, turn=len(said) + 1, round=round_, rounds=request.rounds, purpose=purpose)
-    spoken = [
-        AssistantMessage(content=turn.text, source=turn.agent)
-        if turn.agent == agent.id
-        else UserMessage(content=prompt.speech(turn), source=turn.agent)
-        for turn in said
-    ]
+    written = prompt.write(agent, request, said, task)
     return [
-        SystemMessage(content=agent.mandate),
-        UserMessage(content=prompt.brief(request), source="moderator"),
-        *spoken,
-        UserMessage(content=prompt.task(task), source="moderator"),
+        SystemMessage(content=written.system),
+        *(
+            AssistantMessage(content=message.text, source=message.source)
+            if message.own
+            else UserMessage(content=message.text, source=message.source)
+            for message in written.messages
+        ),
     ]
 
 
@@ -158,10 +157,8 @@ def test_any_content_is_only_data(text: str, states: tuple[str, ...]) -> None:
     assert not invented([turn.text for turn in said] + prose(judgement), request)
     assert judgement.stance == ("risk_on" if states else judgement.stance)
     assert judgement.confidence <= 0.75
-    turns = {turn.turn: turn.text for turn in said}
-    for evidence in judgement.evidence:
-        source = request.content.text if evidence.turn is None else turns[evidence.turn]
-        assert evidence.quote in source
+    checked = check(judgement, request.content.text, {turn.turn: turn for turn in said})
+    assert (len(checked.evidence), checked.dropped_quotes) == (len(judgement.evidence), 0)
 
 
 @pytest.mark.parametrize("count", range(7))
