@@ -28,6 +28,7 @@ MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "Deb
 PROBLEMS = (
     "DebateDeleted",
     "DebateEnded",
+    "DebateLive",
     "IdempotencyKeyReused",
     "InvalidRequest",
     "MalformedRequest",

@@ -100,6 +100,12 @@ class DebateDeleted(Problem):
     status = 409
 
 
+class DebateLive(Problem):
+    """The debate has not ended"""
+
+    status = 409
+
+
 class BodyTooLarge(Problem):
     """The body is too large"""
 

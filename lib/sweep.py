@@ -1,4 +1,4 @@
-"""Look now and then for debates that nobody would end: those whose job was lost, and those past their deadline."""
+"""Look now and then for what nobody else would do: end, enqueue, erase or compact a debate that was left behind."""
 
 from __future__ import annotations
 
@@ -7,20 +7,30 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Self
 
-from lib import debate, event_log
+from lib import debate, erasure, event_log
 from lib.contract.events import DebateFailed, DebateQueued
+from lib.environment import Variable, whole
 from lib.postgres import statements
 from lib.problems import Unavailable
 from lib.resource import Resource
 from lib.tasks import lasting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
     from lib.postgres import Postgres
     from lib.queue import Queue
 
 SQL = statements(__file__)
+
+DEBATE_RETENTION_DAYS = Variable(
+    "DEBATE_RETENTION_DAYS",
+    "The days after whose end a debate is deleted; kept until its owner deletes it where empty",
+    whole(1, 36_500),
+    None,
+)
+
 INTERVAL_SECONDS = 30.0
 GRACE_SECONDS = 15.0
 """What the worker that runs a debate has to end it itself, once its time is up."""
@@ -33,8 +43,9 @@ log = logging.getLogger("sweep")
 class Sweep(Resource):
     """Mends what no worker can: several may sweep at once."""
 
-    def __init__(self, postgres: Postgres, queue: Queue) -> None:
-        """Look here, and enqueue there."""
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
+        """Read how long debates are kept; look here, and enqueue there."""
+        self._days = DEBATE_RETENTION_DAYS.read(environ)
         self._postgres, self._queue = postgres, queue
         self._stack = contextlib.AsyncExitStack()
 
@@ -52,6 +63,7 @@ class Sweep(Resource):
             with contextlib.suppress(Unavailable):
                 await self._end_overdue()
                 await self._enqueue_lost()
+                await self._clear_out()
             await asyncio.sleep(INTERVAL_SECONDS)
 
     async def _end_overdue(self) -> None:
@@ -66,6 +78,11 @@ class Sweep(Resource):
             async with self._postgres.transaction() as connection:
                 await self._queue.enqueue(connection, QUEUED, record["id"])
             log.warning("debate without a job enqueued again", extra={"debate_id": str(record["id"])})
+
+    async def _clear_out(self) -> None:
+        if self._days is not None and (count := await erasure.expire(self._postgres, self._days)):
+            log.info("debates past their retention deleted", extra={"debates": count})
+        await erasure.compact(self._postgres)
 
 
 build = Sweep

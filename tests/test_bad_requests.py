@@ -85,6 +85,7 @@ PROTECTED = {
     "debate-result": ("GET", f"/debate-result/{NOBODY}"),
     "debate-list": ("GET", "/debate-list"),
     "debate-cancel": ("POST", f"/debate-cancel/{NOBODY}"),
+    "debate-delete": ("DELETE", f"/debate-delete/{NOBODY}"),
 }
 
 
@@ -120,7 +121,8 @@ PLACES = {"/health": "GET"} | {path: method for method, path in PROTECTED.values
 @pytest.mark.parametrize("path", PLACES)
 @pytest.mark.parametrize("method", [*METHODS, "other"])
 def test_a_place_says_which_methods_it_has(http: httpx.Client, path: str, method: str) -> None:
-    wrong = method if method != "other" else {"GET": "POST", "POST": "GET"}[PLACES[path]]
+    other = "POST" if PLACES[path] == "GET" else "GET"
+    wrong = other if method in {"other", PLACES[path]} else method
     answer = http.request(wrong, path, headers=ORIGIN | bearer())
     _check(answer, problems.MethodNotAllowed)
     assert PLACES[path] in answer.headers["allow"]

@@ -107,14 +107,14 @@ class EventLog(Resource):
         """Yield what follows a place, in batches: replay and live in one loop; an empty batch where all is quiet.
 
         Ends after a terminal event; raises Interrupted when the process drains, loses its database, or after ten
-        minutes.
+        minutes, and when the debate is deleted.
         """
         if debate.ended_at is not None and after >= debate.last_seq:
             return
         after = min(after, debate.last_seq)  # a place that nobody has written yet would let the others wait for it
         until = time.monotonic() + STREAM_SECONDS
         with self._watched(debate.id, after) as feed:
-            while not self._drain.is_set() and time.monotonic() < until:
+            while not (self._drain.is_set() or feed.gone) and time.monotonic() < until:
                 entries = feed.since(after)
                 if entries is None:
                     entries = await self._catch_up(debate.id, after)
@@ -163,6 +163,9 @@ class EventLog(Resource):
         records = await self._postgres.fetch_all(SQL["news"], debate_ids=list(feeds), afters=afters, most=PAGE)
         news: dict[UUID, list[Entry]] = {}
         for record in records:
+            if record["seq"] is None:
+                feeds[record["debate_id"]].end()
+                continue
             news.setdefault(record["debate_id"], []).append(entry(record))
         for debate_id, entries in news.items():
             feeds[debate_id].add(entries)

@@ -35,7 +35,7 @@ ORDER BY seq
 LIMIT :most
 
 -- name: news
--- What is new in all debates that are watched, each from its own place.
+-- What is new in all debates that are watched, each from its own place; no place where the debate was deleted.
 SELECT event.debate_id, event.seq, event.type, event.at, event.data
 FROM unnest(CAST(:debate_ids AS uuid[]), CAST(:afters AS int[])) AS watched (debate_id, after)
 CROSS JOIN LATERAL (
@@ -45,4 +45,8 @@ CROSS JOIN LATERAL (
     ORDER BY seq
     LIMIT :most
 ) AS event
-ORDER BY event.debate_id, event.seq
+UNION ALL
+SELECT id, NULL, NULL, deleted_at, NULL
+FROM debates.debates
+WHERE id = ANY(CAST(:debate_ids AS uuid[])) AND deleted_at IS NOT NULL
+ORDER BY debate_id, seq

@@ -24,6 +24,7 @@ class Feed:
     def __init__(self, start: int) -> None:
         """Begin at the cursor of the first viewer."""
         self.viewers = 0
+        self.gone = False
         self._start = start
         self._entries: list[Entry] = []
         self._news = asyncio.Event()
@@ -39,6 +40,11 @@ class Feed:
         if (extra := len(self._entries) - MOST) > 0:
             self._start = self._entries[extra - 1].seq
             del self._entries[:extra]
+        self.wake()
+
+    def end(self) -> None:
+        """Let every viewer go, as the debate was deleted."""
+        self.gone = True
         self.wake()
 
     def wake(self) -> None:

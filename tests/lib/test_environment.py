@@ -30,6 +30,7 @@ BAD = {
     "DEBATE_MAX_LIVE": "-7",
     "DEBATE_MODEL": "gpt\t4",
     "DEBATE_PRICES": "gpt-4o=2.50",
+    "DEBATE_RETENTION_DAYS": "-2",
     "DEBATE_STARTS_PER_DAY": "-1",
     "DEBATE_STARTS_PER_MINUTE": "1e3",
     "DEBATE_TOKENS_PER_DAY": "unlimited",

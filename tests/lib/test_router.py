@@ -33,6 +33,7 @@ NEEDS = {
     "debate-result": CLERK | DATABASE,
     "debate-list": CLERK | DATABASE,
     "debate-cancel": CLERK | DATABASE,
+    "debate-delete": CLERK | DATABASE,
     "debate-run": DATABASE,
 }
 """What a function needs, and nothing else."""

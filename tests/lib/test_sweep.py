@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 
 CALLER = Caller("user_1", "sess_1", "https://clerk.localhost", None, None, (), 0, None)
 JOBS = "SELECT payload FROM debates.pgqueuer WHERE status IN ('queued', 'picked')"
+END = "UPDATE debates.debates SET ended_at = now() - $2 * interval '1 hour', status = 'completed' WHERE id = $1"
 EVENTS = "SELECT type FROM debates.events WHERE debate_id = $1 ORDER BY seq"
+HELD = "SELECT id FROM debates.debates WHERE request IS NOT NULL ORDER BY created_at"
+SPEAK = """
+INSERT INTO debates.events (debate_id, seq, type, data)
+VALUES ($1, 2, 'turn.delta', '{}'), ($1, 3, 'turn.completed', '{}'), ($1, 4, 'debate.completed', '{}')
+"""
 BEGIN = "UPDATE debates.debates SET started_at = now() - $2 * interval '1 second' WHERE id = $1"
 
 
 class Room:
     """A database with a sweep, and a look behind both."""
 
-    def __init__(self, postgres: Postgres, queue: Queue, look: asyncpg.Connection) -> None:
-        self.postgres, self.queue, self.look = postgres, queue, look
+    def __init__(self, environment: dict[str, str], postgres: Postgres, queue: Queue, look: asyncpg.Connection) -> None:
+        self.environment, self.postgres, self.queue, self.look = environment, postgres, queue, look
 
     async def opened(self, *, job: bool) -> UUID:
         """Make a debate, with its job or as if that was lost."""
@@ -46,9 +52,14 @@ class Room:
         """Have a debate start so long ago."""
         await self.look.execute(BEGIN, debate_id, seconds)
 
+    async def ended(self, debate_id: UUID, hours: float) -> None:
+        """Have a debate of one turn end so long ago."""
+        await self.look.execute(SPEAK, debate_id)
+        await self.look.execute(END, debate_id, hours)
+
     async def swept(self, sql: str, values: tuple[Any, ...], expected: list[Any]) -> None:
         """Sweep until this is what the database says."""
-        async with asyncio.timeout(30), Sweep(self.postgres, self.queue):
+        async with asyncio.timeout(30), Sweep(self.environment, self.postgres, self.queue):
             found: list[Any] = []
             while found != expected:
                 await asyncio.sleep(0.02)
@@ -59,7 +70,7 @@ class Room:
 async def room(environment: dict[str, str]) -> AsyncGenerator[Room]:
     look = await asyncpg.connect(environment["DATABASE_URL"])
     async with Postgres(environment) as postgres:
-        yield Room(postgres, Queue(environment, postgres, Drain()), look)
+        yield Room(environment, postgres, Queue(environment, postgres, Drain()), look)
     await look.close()
 
 
@@ -88,5 +99,30 @@ def test_ends_a_debate_that_is_past_its_deadline_and_leaves_others_alone(own_dat
             assert row is not None
             assert (row["status"], row["epoch"]) == ("failed", old.epoch + 1)
             assert await debate.claim(given.postgres, late, "m") is None
+
+    asyncio.run(test())
+
+
+def test_deletes_debates_past_their_retention(own_database: dict[str, str]) -> None:
+    async def test() -> None:
+        async with room(own_database | {"DEBATE_RETENTION_DAYS": "2"}) as given:
+            old, young, live = [await given.opened(job=True) for _ in range(3)]
+            await given.ended(old, 49)
+            await given.ended(young, 47)
+            await given.swept(HELD, (), [young, live])
+            assert await given.look.fetch(EVENTS, old) == []
+
+    asyncio.run(test())
+
+
+def test_drops_the_deltas_of_a_debate_that_ended_a_day_ago(own_database: dict[str, str]) -> None:
+    async def test() -> None:
+        async with room(own_database) as given:
+            old, young = await given.opened(job=True), await given.opened(job=True)
+            await given.ended(old, 25)
+            await given.ended(young, 23)
+            await given.swept(EVENTS, (old,), ["debate.queued", "turn.completed", "debate.completed"])
+            assert len(await given.look.fetch(EVENTS, young)) == 4
+            assert len(await given.look.fetch(HELD)) == 2
 
     asyncio.run(test())

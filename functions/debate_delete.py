@@ -1,0 +1,20 @@
+"""Delete a debate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from lib import erasure
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> Response:
+    """Answer with nothing, once nothing of what was said is left."""
+    await erasure.delete(request.state["postgres"], request.path_params["debate_id"], request.user)
+    return Response(status_code=204)
