@@ -28,13 +28,11 @@ from lib.problems import DebateDeleted, DebateEnded, IdempotencyKeyReused, NotFo
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from databases.interfaces import Record
-
     from lib.contract.caller import Caller
     from lib.contract.events import Event
     from lib.contract.verdict import Verdict
     from lib.idempotency import Key
-    from lib.postgres import Connection, Postgres
+    from lib.postgres import Connection, Postgres, Record
 
 SQL = statements(__file__)
 

@@ -16,7 +16,7 @@ from lib.environment import Variable, origins
 from lib.logs import request_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -108,13 +108,14 @@ class _Exchange:
         await self._forward({"type": "http.response.start", "status": 204, "headers": headers})
         await self._forward({"type": "http.response.body"})
 
-    async def _forward(self, message: Message) -> None:
+    def _forward(self, message: Message) -> Awaitable[None]:
+        # No coroutine of its own, as each event of each stream passes here.
         if message["type"] == "http.response.start":
             self._status = message["status"]
             message["headers"] = [*message.get("headers", ()), *self._extra]
         else:
             self._bytes += len(message.get("body", b""))
-        await self._send(message)
+        return self._send(message)
 
     def _log(self, start: float) -> None:
         route = self._scope.get("route")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST_HEAD_BYTES = 131_072
 HEAD_SECONDS = 10.0
+STALL_SECONDS = 10.0
+"""A client that takes nothing of its answer for so long is let go: it holds a write buffer, and may come again."""
 
 
 class Protocol(HttpToolsProtocol):
@@ -21,6 +23,7 @@ class Protocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _timer: TimerHandle | None = None
+    _stall: TimerHandle | None = None
     _problem: Problem | None = None
     _refused = False
 
@@ -31,9 +34,31 @@ class Protocol(HttpToolsProtocol):
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timer."""
+        """Let go of the timers."""
         self._forget_timer()
+        self.resume_writing()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
+        super().pause_writing()
+        self._watch_reading()
+
+    def resume_writing(self) -> None:
+        """Let the application write again."""
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+        super().resume_writing()
+
+    def _watch_reading(self) -> None:
+        self._stall = self.loop.call_later(STALL_SECONDS, self._look, self.transport.get_write_buffer_size())
+
+    def _look(self, before: int) -> None:
+        if self.transport.get_write_buffer_size() < before:
+            self._watch_reading()
+        else:
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Parse, as long as what is read can be answered."""

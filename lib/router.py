@@ -9,6 +9,7 @@ from importlib import import_module
 from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
 
+from starlette.requests import Request
 from starlette.routing import Route, Router
 
 from lib import logs, manifest
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
     from uuid import UUID
 
-    from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
 
     from lib.manifest import Function
     from lib.resource import Resource
     from lib.state import State
 
-    Endpoint = Callable[[Request[State]], Awaitable[Response]]
+    Handle = Callable[[Request[State]], Awaitable[Response]]
 
 
 def _handle(function: Function) -> object:
@@ -39,18 +40,23 @@ def _handle(function: Function) -> object:
     return handle
 
 
-def _authorised(handle: Endpoint) -> Endpoint:
-    async def endpoint(request: Request[State]) -> Response:
-        request.scope["user"] = await request.state["clerk"].caller(request.headers)
-        return await handle(request)
+class _Endpoint:
+    """A handler as an ASGI application: what it raises is the boundary's, so that Starlette wraps nothing around it."""
 
-    return endpoint
+    def __init__(self, function: Function) -> None:
+        self._handle = cast("Handle", _handle(function))
+        self._session = function.auth == "session"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request[State] = Request(scope, receive, send)
+        if self._session:
+            scope["user"] = await request.state["clerk"].caller(request.headers)
+        response = await self._handle(request)
+        await response(scope, receive, send)
 
 
 def _route(function: Function) -> Route:
-    handle = cast("Endpoint", _handle(function))
-    endpoint = _authorised(handle) if function.auth == "session" else handle
-    return Route(function.path or "", endpoint, methods=[function.method or ""], name=function.name)
+    return Route(function.path or "", _Endpoint(function), methods=[function.method or ""], name=function.name)
 
 
 def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callable[[UUID], Awaitable[None]]]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from lib.problems import MalformedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Mapping
     from contextlib import AbstractContextManager
 
     from starlette.requests import Request
@@ -26,25 +26,17 @@ HEADERS = {
     "Cache-Control": "no-cache, no-transform",
     "X-Accel-Buffering": "no",
 }
-WRITE_SECONDS = 5.0
 LARGEST_SEQ = 2**31 - 1
 
 
-class Frame(Protocol):
-    """What this sends: bytes that were encoded once, whoever reads them."""
+class Frames(Protocol):
+    """What this sends at once: bytes that were encoded once, whoever reads them; none as a ping."""
 
-    @property
-    def sse(self) -> bytes:
-        """Return the encoded event."""
-        ...
+    sse: bytes
 
 
 class Interrupted(Exception):
     """The stream ends before the debate does: the viewer should come again."""
-
-
-class _Gone(Exception):
-    """The viewer went away."""
 
 
 def frame(seq: int, event_type: str, data: bytes) -> bytes:
@@ -67,7 +59,7 @@ class EventStream(Response):
 
     def __init__(
         self,
-        batches: AsyncGenerator[Sequence[Frame], None],
+        batches: AsyncGenerator[Frames, None],
         headers: Mapping[str, str],
         seat: AbstractContextManager[object],
     ) -> None:
@@ -83,35 +75,29 @@ class EventStream(Response):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        try:
-            async with contextlib.aclosing(self._batches), asyncio.TaskGroup() as group:
-                if scope["method"] != "HEAD":
-                    leaving = group.create_task(_leave(receive))
-                    await self._stream(send)
-                    leaving.cancel()
-        except* _Gone:
-            pass
-        await send({"type": "http.response.body", "body": b""})
+        async with contextlib.aclosing(self._batches), asyncio.TaskGroup() as group:
+            if scope["method"] == "HEAD":
+                await _end(send)
+                return
+            # A task of its own, as each event wakes all that stands on the stack of whoever waits for it.
+            streaming = group.create_task(self._stream(send))
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            streaming.cancel()
 
     async def _stream(self, send: Send) -> None:
         await _write(send, OPEN)
         try:
             async for batch in self._batches:
-                await _write(send, b"".join([frame.sse for frame in batch]) or PING)
+                await _write(send, batch.sse or PING)
         except Interrupted:
             await _write(send, RECONNECT)
+        await _end(send)  # after which the server says http.disconnect
 
 
-async def _write(send: Send, body: bytes) -> None:
-    """Send, or let a viewer go that does not read: it holds nothing but a cursor, and may come again."""
-    try:
-        async with asyncio.timeout(WRITE_SECONDS):
-            await send({"type": "http.response.body", "body": body, "more_body": True})
-    except TimeoutError:
-        raise _Gone from None
+def _write(send: Send, body: bytes) -> Awaitable[None]:
+    return send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-async def _leave(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-    raise _Gone
+def _end(send: Send) -> Awaitable[None]:
+    return send({"type": "http.response.body", "body": b""})

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from lib.event_log.entry import Entry, entry
-from lib.event_log.feed import Feed
+from lib.event_log.feed import QUIET, Batch, Feed
 from lib.event_log.fence import Fence
 from lib.event_log.writer import EpochLost, EventsRefused, Pen, Writer
 from lib.postgres import statements
@@ -18,7 +18,7 @@ from lib.sse import Interrupted
 from lib.tasks import lasting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Generator, Sequence
     from types import TracebackType
     from uuid import UUID
 
@@ -32,7 +32,6 @@ __all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "b
 SQL = statements(__file__)
 CHANNEL, TAKEN = "debates", "debates_taken"
 PAGE = 500
-PING_SECONDS = 15.0
 POLL_SECONDS = 3.0
 LISTEN_SECONDS = 1.0
 STREAM_SECONDS = 600.0
@@ -57,9 +56,9 @@ async def end(connection: Connection, debate_id: UUID, event: Event) -> None:
 class EventLog(Resource):
     """The logs of all debates: one connection listens, one read serves all viewers of this process."""
 
-    def __init__(self, postgres: Postgres, drain: Drain) -> None:
-        """Read and write through this pool; let viewers go when drained."""
-        self._postgres, self._drain = postgres, drain
+    def __init__(self, postgres: Postgres, drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
+        """Read and write through this pool; let viewers go when drained, or when `clock`, in seconds, says so."""
+        self._postgres, self._drain, self._clock = postgres, drain, clock
         self._writer = Writer(postgres)
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
@@ -69,7 +68,9 @@ class EventLog(Resource):
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(
-            lasting(self._listener.run(), self._tail(), self._release(), self._writer.run(), self._fence.run())
+            lasting(
+                self._listener.run(), self._tail(), self._poll(), self._release(), self._writer.run(), self._fence.run()
+            )
         )
         return self
 
@@ -103,7 +104,7 @@ class EventLog(Resource):
             entries += page
         return entries
 
-    async def follow(self, debate: Debate, after: int) -> AsyncGenerator[Sequence[Entry], None]:
+    async def follow(self, debate: Debate, after: int) -> AsyncGenerator[Batch, None]:
         """Yield what follows a place, in batches: replay and live in one loop; an empty batch where all is quiet.
 
         Ends after a terminal event; raises Interrupted when the process drains, loses its database, or after ten
@@ -112,30 +113,33 @@ class EventLog(Resource):
         if debate.ended_at is not None and after >= debate.last_seq:
             return
         after = min(after, debate.last_seq)  # a place that nobody has written yet would let the others wait for it
-        until = time.monotonic() + STREAM_SECONDS
+        until = self._clock() + STREAM_SECONDS
         with self._watched(debate.id, after) as feed:
-            while not (self._drain.is_set() or feed.gone) and time.monotonic() < until:
-                entries = feed.since(after)
-                if entries is None:
-                    entries = await self._catch_up(debate.id, after)
-                if entries:
-                    yield entries
-                    after = entries[-1].seq
-                    if entries[-1].terminal:
+            while not (self._drain.is_set() or feed.gone) and self._clock() < until:
+                if after >= feed.last and not await feed.news():
+                    yield QUIET
+                    continue
+                batch = feed.since(after)
+                if batch is None:
+                    batch = await self._catch_up(debate.id, after)
+                if batch:
+                    yield batch
+                    after = batch[-1].seq
+                    if batch[-1].terminal:
                         return
-                elif not await feed.news(PING_SECONDS):
-                    yield ()
         raise Interrupted
 
-    async def _catch_up(self, debate_id: UUID, after: int) -> Sequence[Entry]:
+    async def _catch_up(self, debate_id: UUID, after: int) -> Batch:
         try:
-            return await self.read(debate_id, after)
+            return Batch(await self.read(debate_id, after))
         except Unavailable as error:
             raise Interrupted from error
 
     @contextlib.contextmanager
     def _watched(self, debate_id: UUID, after: int) -> Generator[Feed]:
-        feed = self._feeds.setdefault(debate_id, Feed(after))
+        feed = self._feeds.get(debate_id)
+        if feed is None:
+            feed = self._feeds[debate_id] = Feed(after)
         feed.viewers += 1
         self._woken.set()
         try:
@@ -143,24 +147,30 @@ class EventLog(Resource):
         finally:
             feed.viewers -= 1
             if feed.viewers == 0:
+                feed.close()
                 del self._feeds[debate_id]
 
     async def _tail(self) -> None:
-        """Read what is new for all viewers at once: when woken, and now and then, as a notification may be lost."""
+        """Read what is new for all viewers at once, when woken."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._woken.wait()
+            await self._woken.wait()
             self._woken.clear()
             with contextlib.suppress(Unavailable):
                 await self._read_news()
+
+    async def _poll(self) -> None:
+        """Look now and then, as a notification may be lost."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            self._woken.set()
 
     async def _read_news(self) -> None:
         feeds = dict(self._feeds)
         if not feeds:
             return
         afters = [feed.last for feed in feeds.values()]
-        records = await self._postgres.fetch_all(SQL["news"], debate_ids=list(feeds), afters=afters, most=PAGE)
+        reader = self._listener if self._listener.alive.is_set() else self._postgres
+        records = await reader.fetch_all(SQL["news"], debate_ids=list(feeds), afters=afters, most=PAGE)
         news: dict[UUID, list[Entry]] = {}
         for record in records:
             if record["seq"] is None:

@@ -10,7 +10,7 @@ from lib import sse
 from lib.contract.events import ENVELOPED, TERMINAL, Event
 
 if TYPE_CHECKING:
-    from databases.interfaces import Record
+    from lib.postgres import Record
 
 
 @dataclass(frozen=True, slots=True)

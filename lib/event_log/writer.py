@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from databases.interfaces import Record
-
-    from lib.postgres import Postgres
+    from lib.postgres import Postgres, Record
 
     Rows = list[tuple[UUID, int, int, str, str]]
 

@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self, cast
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
-from databases import Database, core
 from databases.backends.postgres import PostgresBackend
 
 from lib.environment import Variable, whole
+from lib.postgres.connection import Connection, Kept, Raw, Record
 from lib.postgres.faults import reachable
 from lib.postgres.listener import CONNECT_SECONDS, Listener
 from lib.problems import Unavailable
@@ -23,32 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
     from types import TracebackType
 
-    from databases.interfaces import Record
-
+__all__ = ["Connection", "Listener", "Pool", "Postgres", "Raw", "Record", "build", "statements", "unpooled_url"]
 
 Pool = asyncpg.Pool
-Raw = asyncpg.Connection
-
-
-class Connection(Protocol):
-    """A connection of the pool; `:name` in a statement takes the value of that name."""
-
-    @property
-    def raw_connection(self) -> Raw:
-        """Return asyncpg's own."""
-        ...
-
-    async def fetch_all(self, query: str, values: Mapping[str, object]) -> list[Record]:
-        """Return the rows."""
-        ...
-
-    async def fetch_one(self, query: str, values: Mapping[str, object]) -> Record | None:
-        """Return the first row, if there is one."""
-        ...
-
-    async def execute(self, query: str, values: Mapping[str, object]) -> object:
-        """Run a statement."""
-        ...
 
 
 ACQUIRE_SECONDS = 3.0
@@ -116,7 +93,6 @@ class Postgres(Resource):
         self._unpooled_url = unpooled_url(environ)
         # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
         itself = dict.fromkeys(("host", "port", "user", "password", "database"))
-        self._database = Database(url)
         self._pool = PostgresBackend(
             url,
             **itself,
@@ -126,6 +102,7 @@ class Postgres(Resource):
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
             server_settings={"application_name": "debates"},
+            connection_class=Kept,
         )
 
     async def __aenter__(self) -> Self:
@@ -142,13 +119,15 @@ class Postgres(Resource):
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
         """Lend a connection of the pool."""
+        # Not database.connection(): that belongs to its task, and stays with it when its release fails.
+        lent = self._pool.connection()
         with reachable():
-            async with contextlib.AsyncExitStack() as stack:
-                # Not database.connection(): that belongs to its task, and stays with it when its release fails.
-                fresh = core.Connection(self._database, self._pool)
-                async with asyncio.timeout(ACQUIRE_SECONDS):
-                    connection = await stack.enter_async_context(fresh)
-                yield cast("Connection", connection)
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await lent.acquire()
+            try:
+                yield Connection(lent.raw_connection)
+            finally:
+                await lent.release()
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Connection]:

@@ -1,4 +1,4 @@
-"""Listen for notifications, on the one connection of a process that does."""
+"""Listen for notifications, on the one connection of a process that does, and read there what they are about."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import asyncpg
 from tenacity import AsyncRetrying, before_sleep_log, retry_if_exception_type, wait_random_exponential
 
-from lib.postgres.faults import UNREACHABLE
+from lib.postgres.connection import Connection
+from lib.postgres.faults import UNREACHABLE, reachable
+from lib.problems import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-CONNECT_SECONDS = 3.0
+    from lib.postgres.connection import Record
+
+CONNECT_SECONDS = COMMAND_SECONDS = 3.0
 log = logging.getLogger("postgres")
 
 
@@ -25,6 +29,21 @@ class Listener:
         """Call what `wakes` has for a channel with each notification's payload, and with "" when listening begins."""
         self._url, self._wakes = url, wakes
         self.alive = asyncio.Event()
+        self._connection: asyncpg.Connection
+
+    async def fetch_all(self, query: str, **values: object) -> list[Record]:
+        """Return the rows, one statement at a time. Raises Unavailable, and then listens on a new connection.
+
+        That takes half of what a connection of the pool does, and finds out when this one has died without a word.
+        """
+        if not self.alive.is_set():
+            raise Unavailable("Nothing listens at the moment; try again in a few seconds.")
+        with reachable():
+            try:
+                return await Connection(self._connection).fetch_all(query, values)
+            except UNREACHABLE:
+                self._connection.terminate()
+                raise
 
     async def run(self) -> None:
         """Listen for ever, on a new connection whenever one was lost."""
@@ -37,8 +56,11 @@ class Listener:
             await retrying(self._listen)
 
     async def _listen(self) -> None:
-        connection: asyncpg.Connection = await asyncpg.connect(
-            self._url, timeout=CONNECT_SECONDS, server_settings={"application_name": "debates listen"}
+        self._connection = connection = await asyncpg.connect(
+            self._url,
+            timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={"application_name": "debates listen"},
         )
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _: lost.set())

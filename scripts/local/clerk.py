@@ -6,6 +6,7 @@ import functools
 import os
 import secrets
 import time
+from functools import cache
 from pathlib import Path
 
 import jwt
@@ -38,7 +39,13 @@ def private_key() -> rsa.RSAPrivateKey:
             pass
         finally:
             draft.unlink()
-    key = serialization.load_pem_private_key(KEY_FILE.read_bytes(), None)
+    return _parse(KEY_FILE.read_bytes())
+
+
+@cache
+def _parse(pem: bytes) -> rsa.RSAPrivateKey:
+    """Parse a key once: that takes as long as a hundred signatures."""
+    key = serialization.load_pem_private_key(pem, None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{KEY_FILE} does not hold an RSA key; remove it")
     return key

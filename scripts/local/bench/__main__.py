@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scripts.local.bench import cold, health, noise
+from scripts.local.bench import auth, cold, health, noise, sse
 from scripts.local.bench.figure import Unmeasured
 from scripts.local.bench.ground import Ground
 from scripts.local.functions import NotStarted
@@ -18,7 +18,13 @@ from scripts.local.terminal import paint
 if TYPE_CHECKING:
     from scripts.local.bench.figure import Figure
 
-ROWS = {"floor": noise.measure, "health": health.measure, "cold": cold.measure}
+ROWS = {
+    "floor": noise.measure,
+    "health": health.measure,
+    "auth": auth.measure,
+    "sse": sse.measure,
+    "cold": cold.measure,
+}
 DESCRIPTIONS = {name: (sys.modules[measure.__module__].__doc__ or "").strip() for name, measure in ROWS.items()}
 ROUNDS, QUICK_ROUNDS, QUICK_PART = 9, 2, 0.02
 INTERRUPTED = 130
@@ -60,7 +66,7 @@ def _arguments() -> argparse.Namespace:
 
 def _print(figure: Figure) -> None:
     floor = "" if figure.floor is None else f"{figure.floor:,.1f}"
-    measured = f"{figure.value:,.1f}" if figure.ratio is None else f"{figure.ratio:.2f}x"
+    measured = f"{figure.value:,.1f}" if figure.ratio is None else f"{figure.ratio:.3g}x"
     bound = f"{figure.target:g}" if figure.ratio is None else f"{figure.target:g}x"
     mark = paint("ok", "32") if figure.ok else paint("MISSED", "31")
     line = f"{figure.metric:<52}{figure.value:>9,.1f} {figure.unit:<7}{floor:>9}{measured:>9}  <= {bound:<6}{mark}"

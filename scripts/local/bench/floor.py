@@ -5,6 +5,7 @@ uvicorn scripts.local.bench.floor:hello
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 HELLO = b'{"status":"ok"}'
 HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(HELLO))]
+STREAM = [(b"content-type", b"text/event-stream")]
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -21,6 +23,40 @@ async def hello(scope: Scope, receive: Receive, send: Send) -> None:
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": HELLO})
+
+
+class _Log:
+    """What was posted, and who waits for more."""
+
+    def __init__(self) -> None:
+        self.batches: list[bytes] = []
+        self.news = asyncio.Event()
+
+
+_log = _Log()
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send each body that is posted to everybody who gets: a shared log, and a cursor for each."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["method"] == "POST":
+        _log.batches.append((await receive())["body"])
+        _log.news.set()
+        _log.news = asyncio.Event()
+        await hello(scope, receive, send)
+    else:
+        await _follow(send)
+
+
+async def _follow(send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": STREAM})
+    cursor = len(_log.batches)
+    while True:
+        batch = b"".join(_log.batches[cursor:])
+        cursor = len(_log.batches)
+        await send({"type": "http.response.body", "body": batch, "more_body": True})
+        await _log.news.wait()
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -1,0 +1,78 @@
+"""Write debates into the log as a worker does, at whatever pace a row asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Self
+from uuid import uuid4
+
+from lib import debate, event_log
+from lib.contract.caller import Caller
+from lib.contract.debate import DebateRequest
+from lib.contract.events import DebateQueued, TurnDelta
+from lib.drain import Drain
+from lib.event_log import EventLog, Pen
+from lib.postgres import Postgres
+from scripts.local import article, clerk
+from scripts.local.demo import ARTICLE
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+CALLER = Caller(clerk.USER, "sess_bench", clerk.ISSUER, None, None, (), 0, None)
+
+
+class Author:
+    """One writer, with a pen for each debate; its loop runs while a row writes, and only then."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Write to this database when entered."""
+        self._runner = asyncio.Runner()
+        self._stack = contextlib.AsyncExitStack()
+        self.postgres = Postgres(environment)
+        self._log = EventLog(self.postgres, Drain())
+
+    def __enter__(self) -> Self:
+        self._runner.run(self._stack.enter_async_context(self.postgres))
+        self._runner.run(self._stack.enter_async_context(self._log))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._runner.run(self._stack.aclose())
+        self._runner.close()
+
+    def open(self) -> Pen:
+        """Make a debate and take it; return what writes into it."""
+        return self._runner.run(self._open())
+
+    async def _open(self) -> Pen:
+        request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
+        async with self.postgres.transaction() as connection:
+            made = await debate.insert(connection, uuid4(), request, CALLER, "bench")
+            await event_log.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
+        claim = await debate.claim(self.postgres, made.id, "bench")
+        if claim is None:
+            raise RuntimeError("a debate that was just made was taken by somebody else")
+        return await self._stack.enter_async_context(self._log.pen(made.id, claim.epoch, 1))
+
+    def paced(self, count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
+        """Call `write` with 0, 1, ... at `rate` a second, whatever it takes itself."""
+        self._runner.run(_paced(count, rate, write))
+
+
+async def _paced(count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    for number in range(count):
+        if (early := begin + number / rate - loop.time()) > 0:
+            await asyncio.sleep(early)
+        await write(number)
+
+
+def delta(number: int, text: str) -> TurnDelta:
+    """Return a delta that no other one is joined with."""
+    return TurnDelta(turn=number, text=text)
