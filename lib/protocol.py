@@ -17,6 +17,9 @@ HEAD_SECONDS = 10.0
 STALL_SECONDS = 10.0
 """A client that takes nothing of its answer for so long is let go: it holds a write buffer, and may come again."""
 
+PARTING_SECONDS = 2.0
+"""How long a client may go on to send what nobody reads any more, so that it can read why."""
+
 
 class Protocol(HttpToolsProtocol):
     """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
@@ -24,6 +27,7 @@ class Protocol(HttpToolsProtocol):
     _head_bytes = 0
     _timer: TimerHandle | None = None
     _stall: TimerHandle | None = None
+    _parting: TimerHandle | None = None
     _problem: Problem | None = None
     _refused = False
 
@@ -36,8 +40,30 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of the timers."""
         self._forget_timer()
+        if self._parting is not None:
+            self._parting.cancel()
         self.resume_writing()
         super().connection_lost(exc)
+
+    def part(self) -> None:
+        """Close, and let a client that is still sending read its answer: a reset would take that away.
+
+        As RFC 9112, 9.6 describes it: close for writing, then read until the client closes, too.
+        """
+        cycle = cast("RequestResponseCycle", self.cycle)
+        if self.transport.is_closing() or not (cycle.more_body or self._refused):
+            self.transport.close()
+        elif self._parting is None:
+            self._refused = True
+            self.transport.write_eof()
+            self._parting = self.loop.call_later(PARTING_SECONDS, self.transport.close)
+
+    def on_response_complete(self) -> None:
+        """Begin the next request, unless this was the last."""
+        if self._parting is None:
+            super().on_response_complete()
+        else:
+            self.flow.resume_reading()
 
     def pause_writing(self) -> None:
         """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
@@ -83,6 +109,8 @@ class Protocol(HttpToolsProtocol):
             self._problem = _too_large()
             raise self._problem
         super().on_headers_complete()
+        if self.cycle is not None:  # none yet where the request becomes a WebSocket
+            self.cycle.transport = _Line(self)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser, or a callback of it, raised."""
@@ -120,7 +148,7 @@ class Protocol(HttpToolsProtocol):
     def _last_cycle(self, scope: dict[str, Any]) -> RequestResponseCycle:
         return RequestResponseCycle(
             scope=cast("Any", scope),
-            transport=self.transport,
+            transport=cast("Transport", _Line(self)),
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,
@@ -131,6 +159,14 @@ class Protocol(HttpToolsProtocol):
             keep_alive=False,
             on_response=self.on_response_complete,
         )
+
+
+class _Line:
+    """What an answer is written to; its end is the protocol's to decide."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.write, self.is_closing = protocol.transport.write, protocol.transport.is_closing
+        self.close = protocol.part
 
 
 def _too_large() -> HeadTooLarge:

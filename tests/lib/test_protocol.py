@@ -22,10 +22,14 @@ CHUNKED = b"POST /debate-start HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunk
 Answer = tuple[int, dict[str, str], dict[str, Any]]
 
 
+def _connected(serving: Serving) -> socket.socket:
+    address = urlsplit(serving.url)
+    return socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
+
+
 def _exchange(serving: Serving, *parts: bytes) -> list[Answer]:
     """Send the parts one after the other, and return all answers up to the end of the connection."""
-    address = urlsplit(serving.url)
-    with socket.create_connection((address.hostname or "", address.port or 0), timeout=60) as connection:
+    with _connected(serving) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError):  # refused before it had all
             for part in parts:
@@ -129,3 +133,27 @@ def test_a_body_that_does_not_arrive_is_given_up(serving: Serving) -> None:
     token = b"Authorization: " + bearer()["Authorization"].encode() + b"\r\n\r\n"
     ((status, headers, problem),) = _exchange(serving, head + token + b"{")
     assert (status, problem["type"], headers["connection"]) == (408, "urn:problem:request-timeout", "close")
+
+
+def _overlong() -> bytes:
+    head = b"POST /debate-start HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 20000000\r\n"
+    return head + b"Authorization: " + bearer()["Authorization"].encode() + b"\r\n\r\n"
+
+
+def test_a_client_that_is_still_sending_is_not_cut_off_before_it_reads_why(serving: Serving) -> None:
+    with _connected(serving) as connection:
+        connection.sendall(_overlong() + b"x" * 20_000_000)
+        ((status, headers, problem),) = _answers(connection)
+    assert (status, problem["type"], headers["connection"]) == (413, "urn:problem:body-too-large", "close")
+
+
+def test_a_client_that_never_stops_sending_is_let_go(serving: Serving) -> None:
+    with _connected(serving) as connection:
+        connection.sendall(_overlong())
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            _flood(connection)
+
+
+def _flood(connection: socket.socket) -> None:
+    for _ in range(10_000_000):
+        connection.sendall(b"x" * 1_000)
