@@ -50,8 +50,7 @@ class Protocol(HttpToolsProtocol):
 
         As RFC 9112, 9.6 describes it: close for writing, then read until the client closes, too.
         """
-        cycle = cast("RequestResponseCycle", self.cycle)
-        if self.transport.is_closing() or not (cycle.more_body or self._refused):
+        if self.transport.is_closing() or not (self.cycle.more_body or self._refused):
             self.transport.close()
         elif self._parting is None:
             self._refused = True
@@ -109,8 +108,8 @@ class Protocol(HttpToolsProtocol):
             self._problem = _too_large()
             raise self._problem
         super().on_headers_complete()
-        if self.cycle is not None:  # none yet where the request becomes a WebSocket
-            self.cycle.transport = _Line(self)
+        if (cycle := cast("RequestResponseCycle | None", self.cycle)) is not None:  # none where it becomes a WebSocket
+            cycle.transport = cast("Transport", _Line(self))
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser, or a callback of it, raised."""
