@@ -41,7 +41,8 @@ PROBLEMS = (
 
 EVENTS = ("debate.queued",)
 
-ALWAYS_SERVED = "health"
+ALWAYS_SERVED = ("health", "openapi", "docs")
+HEALTH = ALWAYS_SERVED[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,8 @@ def _tables(path: Path) -> dict[str, object]:
 def read(path: Path = MANIFEST) -> dict[str, Function]:
     """Return the functions by name. Raises Misconfigured with the table and the key."""
     functions = {name: _function(name, table) for name, table in _tables(path).items()}
-    if ALWAYS_SERVED not in functions:
-        raise _refuse(ALWAYS_SERVED, "table", "is missing: every process serves it")
+    if HEALTH not in functions:
+        raise _refuse(HEALTH, "table", "is missing: every process serves it")
     routes: dict[tuple[str | None, str], str] = {}
     for name, function in functions.items():
         if function.path:
@@ -169,10 +170,10 @@ def read(path: Path = MANIFEST) -> dict[str, Function]:
 
 
 def choose(functions: dict[str, Function], names: Iterable[str]) -> tuple[Function, ...]:
-    """Return the functions named, and health; all when none is named. Raises Misconfigured."""
+    """Return the functions named, and those that are always served; all when none is named. Raises Misconfigured."""
     wanted = set(names) or set(functions)
     for name in sorted(wanted - functions.keys()):
         raise Misconfigured(
             f"FUNCTIONS names {name!r}, which functions/manifest.toml does not have; it has {', '.join(functions)}"
         )
-    return tuple(function for name, function in functions.items() if name in wanted | {ALWAYS_SERVED})
+    return tuple(function for name, function in functions.items() if name in wanted.union(ALWAYS_SERVED))

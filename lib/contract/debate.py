@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BeforeValidator,
+    ConfigDict,
     Field,
     HttpUrl,
     StrictBool,
@@ -33,11 +34,25 @@ def _check_url(url: HttpUrl) -> HttpUrl:
     return url
 
 
-Url = Annotated[HttpUrl, Field(max_length=2_048), BeforeValidator(_check_text), AfterValidator(_check_url)]
+Url = Annotated[
+    HttpUrl,
+    Field(max_length=2_048, json_schema_extra={"pattern": "^https?://"}),
+    BeforeValidator(_check_text),
+    AfterValidator(_check_url),
+]
+PUBLISHED = ("substack", "youtube")
+"""What names the place where it came from."""
 
 
 class Content(Closed):
     """The text under debate; `url` says where it came from and is never fetched."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["type"], "properties": {"type": {"enum": list(PUBLISHED)}}},
+            "then": {"required": ["url"], "properties": {"url": {"type": "string"}}},
+        }
+    )
 
     type: Literal["text", "article", "substack", "youtube"]
     title: Annotated[Text, Field(min_length=1, max_length=255)]
@@ -46,7 +61,7 @@ class Content(Closed):
 
     @model_validator(mode="after")
     def _published_content_names_its_url(self) -> Self:
-        if self.type in {"substack", "youtube"} and self.url is None:
+        if self.type in PUBLISHED and self.url is None:
             raise ValueError(f"url is required for {self.type} content")
         return self
 

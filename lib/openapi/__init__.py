@@ -1,0 +1,133 @@
+"""Describe the functions as OpenAPI 3.1 does, from the manifest and the contract."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from lib import problems
+from lib.openapi.parameters import PARAMETERS, parameter
+from lib.openapi.schemas import PROBLEM, ref, schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lib.manifest import Function
+    from lib.problems import Problem
+
+Json = dict[str, Any]
+
+TITLE = "Gayed Signals debates"
+VERSION = "1"
+ABOUT = """\
+Three agents debate a piece of financial content, live in front of a signed-in user, and a judge closes with a verdict
+whose every quote can be checked. Nothing of it is investment advice.
+
+Every error is a problem (RFC 9457). An event stream is resumed with `Last-Event-ID`; it says `stream.reconnect` where
+it ends before its debate does."""
+SESSION: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "A session token of Clerk's, asked for anew for each request: `await getToken()`.",
+}
+
+OF_ALL = (problems.MalformedRequest, problems.RequestTimeout, problems.HeadTooLarge, problems.InternalError)
+OF_A_SESSION = (problems.SessionRequired, problems.Unavailable)
+OF_A_BODY = (problems.BodyTooLarge, problems.UnsupportedMediaType, problems.InvalidRequest)
+
+PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+
+TEXT: Json = {"type": "string"}
+ANY: Json = {}
+REQUEST_ID: Json = {"description": "Names the request in the logs.", "schema": TEXT}
+RETRY_AFTER: Json = {
+    "description": "The seconds after which to come again.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+CHALLENGE: Json = {"description": "How to authenticate.", "schema": TEXT}
+DEBATE_ID: Json = {"description": "The debate's id.", "schema": PARAMETERS["debate_id"][1]}
+LOCATION: Json = {"description": "The path of the debate's stream.", "schema": TEXT}
+
+
+def document(functions: Iterable[Function]) -> Json:
+    """Return the document of these functions; a consumer of events is no part of it."""
+    routed = [function for function in functions if function.path]
+    paths: dict[str, Json] = defaultdict(dict)
+    for function in routed:
+        paths[function.path or ""][(function.method or "").lower()] = _operation(function)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION, "description": ABOUT},
+        "paths": dict(paths),
+        "components": {"schemas": schemas(routed), "securitySchemes": {"session": SESSION}},
+    }
+
+
+def _operation(function: Function) -> Json:
+    path = function.path or ""
+    names = (*re.findall(r"{(\w+)}", path), *function.query, *function.headers)
+    operation: Json = {
+        "operationId": function.name,
+        "summary": function.summary,
+        "security": [{"session": []}] if function.auth == "session" else [],
+        "parameters": [parameter(name, path) for name in names],
+        "responses": _successes(function) | _refusals(function),
+    }
+    if function.request:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": ref(function.request)}},
+        }
+    return operation
+
+
+def _successes(function: Function) -> dict[str, Json]:
+    content: dict[str, dict[str, Json]] = defaultdict(dict)
+    status = str(function.status)
+    content[status] = {}
+    if function.response:
+        content[status]["application/json"] = {"schema": ref(function.response)}
+    if function.events:
+        events = f"Events of the form {function.events}, one in each `data`."
+        content[status]["text/event-stream"] = {"schema": TEXT | {"description": events}}
+    for also in function.also:
+        other, _, media_type = also.partition(" ")
+        model = function.response if media_type == "application/json" else None
+        content[other] |= {media_type: {"schema": ref(model) if model else ANY}} if media_type else {}
+    return {status: _success(function, status, found) for status, found in content.items()}
+
+
+def _success(function: Function, status: str, content: Mapping[str, Json]) -> Json:
+    headers = {"X-Request-Id": REQUEST_ID}
+    if function.status == HTTPStatus.CREATED:
+        headers |= {"Location": LOCATION, "X-Debate-Id": DEBATE_ID}
+    if function.events:
+        headers |= {"X-Debate-Id": DEBATE_ID}
+    described = function.summary if status == str(function.status) else "Another form of the same"
+    return {"description": described, "headers": headers} | ({"content": dict(content)} if content else {})
+
+
+def _refusals(function: Function) -> dict[str, Json]:
+    """Return the problems that the function may answer with, by status."""
+    own = tuple(getattr(problems, name) for name in function.problems)
+    session = OF_A_SESSION if function.auth == "session" else ()
+    by_status: dict[int, set[type[Problem]]] = defaultdict(set)
+    for problem in (*OF_ALL, *session, *(OF_A_BODY if function.request else ()), *own):
+        by_status[problem.status].add(problem)
+    return {str(status): _refusal(by_status[status]) for status in sorted(by_status)}
+
+
+def _refusal(kinds: Iterable[type[Problem]]) -> Json:
+    ordered = sorted(kinds, key=lambda kind: kind.__name__)
+    headers = {"X-Request-Id": REQUEST_ID}
+    for kind in ordered:
+        headers |= {"WWW-Authenticate": CHALLENGE} if "WWW-Authenticate" in kind.headers else {}
+        headers |= {"Retry-After": RETRY_AFTER} if kind.status in PASSING else {}
+    return {
+        "description": "; ".join(f"`{kind.type()}`: {kind.title()}" for kind in ordered),
+        "headers": headers,
+        "content": {"application/problem+json": {"schema": ref(PROBLEM)}},
+    }
