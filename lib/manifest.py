@@ -26,6 +26,7 @@ MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "Deb
 """The models of the contract that a table may name."""
 
 PROBLEMS = (
+    "ContentNotFinancial",
     "DebateDeleted",
     "DebateEnded",
     "DebateLive",
