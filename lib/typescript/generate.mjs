@@ -56,6 +56,13 @@ function bounds(schema) {
   };
 }
 
+/** Return the document without what a client does not read: requests, examples, and titles, which repeat names. */
+function modelsOnly() {
+  const bare = (key, value) =>
+    key === "examples" || (key === "title" && typeof value === "string") ? undefined : value;
+  return { ...document, paths: {}, components: JSON.parse(JSON.stringify(document.components, bare)) };
+}
+
 function routes() {
   const served = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { operationId }]) => [operationId, { method: method.toUpperCase(), path }]),
@@ -74,7 +81,7 @@ const constants = {
 };
 const requestSchemas = Object.fromEntries(reached("DebateRequest").map((name) => [name, bare(schemas[name])]));
 const files = {
-  "api.ts": HEAD + astToString(await openapiTS(document, { defaultNonNullable: false })),
+  "api.ts": HEAD + astToString(await openapiTS(modelsOnly(), { defaultNonNullable: false })),
   "contract.ts": `${HEAD}import type { Schema } from "../schema.js";\n\n${Object.entries(constants)
     .map(([name, value]) => `export const ${name} = ${JSON.stringify(value, null, 2)} as const;\n`)
     .join(

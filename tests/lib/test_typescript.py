@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -53,16 +54,13 @@ PROJECT: dict[str, Any] = {
         "types": [],
         "jsx": "react-jsx",
     },
-    "include": ["*.tsx"],
+    "include": ["*.ts", "*.tsx"],
 }
 
-PAGE = """
-import { createDebateClient, type DebateRequest, limits, ProblemError, validateRequest } from "@gayed-signals/debates";
-import { debateRoute } from "@gayed-signals/debates/next";
-import { DebateProvider, useDebate } from "@gayed-signals/debates/react";
+MISUSE = """
+import { createDebateClient, type DebateRequest, limits, ProblemError } from "@gayed-signals/debates";
 
 const client = createDebateClient({ baseUrl: "/api/debates" });
-export const { GET, POST, DELETE } = debateRoute({ backendUrl: "http://127.0.0.1", getToken: async () => null });
 
 export async function stances(id: string): Promise<string[]> {
   const found: string[] = [];
@@ -74,18 +72,20 @@ export async function stances(id: string): Promise<string[]> {
   return found;
 }
 
-function Live({ request }: { request: DebateRequest }) {
-  const { turns, error, cancel } = useDebate(request);
-  if (error instanceof ProblemError) return <p>{error.detail}</p>;
-  return <button onClick={cancel}>{turns.map((turn) => turn.text)}</button>;
-}
-
-const longest: 50000 = limits.content.text.max;
 // @ts-expect-error: a request has a text
-const request: DebateRequest = { content: { type: "text", title: "Utilities" } };
-export const faults: string[] = validateRequest(request).map((fault) => fault.pointer + longest);
-export const page = <DebateProvider client={client}><Live request={request} /></DebateProvider>;
+export const request: DebateRequest = { content: { type: "text", title: "Utilities" } };
+export const longest: 50000 = limits.content.text.max;
+export const detail = (error: unknown): string => (error instanceof ProblemError ? error.detail : "");
 """
+
+CLERK = """
+type GetToken = (options?: { template?: string; skipCache?: boolean }) => Promise<string | null>;
+declare module "@clerk/nextjs/server" { export function auth(): Promise<{ getToken: GetToken }>; }
+declare module "@clerk/nextjs" { export function useAuth(): { getToken: GetToken }; }
+declare const process: { env: Record<string, string | undefined> };
+"""
+
+BLOCK = re.compile(r"^```tsx?\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +103,16 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("module", ["nodenext", "bundler"])
-def test_a_strict_project_may_import_it(module: str, packed: Path) -> None:
+def test_a_strict_project_may_import_it_as_its_readme_says(module: str, packed: Path) -> None:
     how = {"module": "nodenext"} if module == "nodenext" else {"module": "esnext", "moduleResolution": "bundler"}
     project = PROJECT | {"compilerOptions": {**PROJECT["compilerOptions"], **how}}
     (packed / "package.json").write_text('{"type": "module"}', "utf-8")
     (packed / "tsconfig.json").write_text(json.dumps(project), "utf-8")
-    (packed / "page.tsx").write_text(PAGE, "utf-8")
+    (packed / "clerk.d.ts").write_text(CLERK, "utf-8")
+    told = BLOCK.findall((PACKAGE / "README.md").read_text("utf-8"))
+    assert len(told) == 5
+    for number, block in enumerate([*told, MISUSE]):
+        (packed / f"block{number}.tsx").write_text(block, "utf-8")
     run(str(PACKAGE / "node_modules" / ".bin" / "tsc"), cwd=packed)
 
 

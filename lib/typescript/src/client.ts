@@ -57,7 +57,7 @@ export function createDebateClient(options: DebateClientOptions): DebateClient {
   return {
     health: ({ signal } = {}) => ask(settings, { to: "health", also: 503 }, signal),
     authCheck: ({ signal } = {}) => ask(settings, { to: "auth-check" }, signal),
-    startDebate: (request, { idempotencyKey = crypto.randomUUID(), signal } = {}) => {
+    startDebate: (request, { idempotencyKey = unique(), signal } = {}) => {
       const headers = { "idempotency-key": idempotencyKey };
       return ask(settings, { to: "debate-start", headers, body: request }, signal);
     },
@@ -76,4 +76,9 @@ export function createDebateClient(options: DebateClientOptions): DebateClient {
     cancelDebate: (id, { signal } = {}) => ask(settings, { to: "debate-cancel", id }, signal),
     deleteDebate: (id, { signal } = {}) => ask(settings, { to: "debate-delete", id }, signal),
   };
+}
+
+/** Make a key that nobody else has; `randomUUID` is not there on a page that was served without TLS. */
+function unique(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

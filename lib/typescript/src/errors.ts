@@ -3,6 +3,13 @@ import type { ProblemDetails } from "./types.js";
 /** What every failure of this package is; an aborted call throws the reason of its signal instead. */
 export class DebateError extends Error {
   override name = "DebateError";
+  /** The seconds after which it makes sense to come again, where the answer said so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { retryAfter?: number | undefined } = {}) {
+    super(message, options);
+    this.retryAfter = options.retryAfter;
+  }
 }
 
 /** The backend was not reached, did not answer in time, or fell silent. */
@@ -28,7 +35,7 @@ export class AnswerError extends DebateError {
   /** The status of the answer. */
   readonly status: number;
 
-  constructor(message: string, status: number, options?: ErrorOptions) {
+  constructor(message: string, status: number, options?: ErrorOptions & { retryAfter?: number | undefined }) {
     super(message, options);
     this.status = status;
   }
@@ -47,11 +54,9 @@ export class ProblemError extends DebateError {
   readonly reason: string | undefined;
   /** What is wrong where in the body; the pointers are JSON pointers (RFC 6901). */
   readonly errors: NonNullable<ProblemDetails["errors"]>;
-  /** The seconds after which it makes sense to come again. */
-  readonly retryAfter: number | undefined;
 
   constructor(problem: ProblemDetails, retryAfter?: number) {
-    super(`${problem.title}: ${problem.detail}`);
+    super(`${problem.title}: ${problem.detail}`, { retryAfter });
     this.type = problem.type;
     this.title = problem.title;
     this.status = problem.status;
@@ -59,6 +64,5 @@ export class ProblemError extends DebateError {
     this.requestId = problem.request_id;
     this.reason = problem.reason ?? undefined;
     this.errors = problem.errors ?? [];
-    this.retryAfter = retryAfter;
   }
 }

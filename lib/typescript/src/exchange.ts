@@ -110,11 +110,20 @@ function isProblem(response: Response): boolean {
 }
 
 async function refusal(response: Response, watch: Watch): Promise<ProblemError | AnswerError> {
-  const problem = parsed(await body(response, watch), response.status) as Partial<ProblemDetails> | null;
-  if (!isProblem(response) || typeof problem?.type !== "string") return strange(response.status);
-  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const text = await body(response, watch);
+  const retryAfter = secondsUntil(response.headers.get("retry-after"));
+  if (!isProblem(response)) return strange(response.status, { retryAfter });
+  const problem = parsed(text, response.status) as Partial<ProblemDetails> | null;
+  if (typeof problem?.type !== "string") return strange(response.status, { retryAfter });
   const complete = { title: "", status: response.status, detail: "", request_id: "", ...problem } as ProblemDetails;
-  return new ProblemError(complete, Number.isNaN(seconds) ? undefined : seconds);
+  return new ProblemError(complete, retryAfter);
+}
+
+/** Read Retry-After, which is seconds or a date (RFC 9110). */
+function secondsUntil(given: string | null): number | undefined {
+  if (given === null) return undefined;
+  const seconds = /^\d+$/.test(given) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
 function parsed(text: string, status: number): unknown {
@@ -125,7 +134,7 @@ function parsed(text: string, status: number): unknown {
   }
 }
 
-function strange(status: number, options?: ErrorOptions): AnswerError {
+function strange(status: number, options: ErrorOptions & { retryAfter?: number | undefined }): AnswerError {
   return new AnswerError(
     `What answered with status ${status} is not the backend: its answer is not of the contract. Look at baseUrl and urls.`,
     status,

@@ -1,9 +1,12 @@
-import { AnswerError, ConnectionError, ProblemError, TokenError } from "./errors.js";
+import { AnswerError, DebateError, ProblemError, TokenError } from "./errors.js";
 import { sleep } from "./watch.js";
 
 /** The most seconds that a call waits by itself where the backend says Retry-After; past that its caller decides. */
 const LONGEST_RETRY_AFTER = 60;
 const LONGEST_DELAY_MS = 15_000;
+/** What passes, and says that nothing was done. */
+const REFUSED = [408, 429, 503];
+/** What passes, and leaves open whether anything was done. */
 const GATEWAY = [502, 503, 504];
 
 /** Decides after each failure whether a call comes again, and waits until it should. */
@@ -48,20 +51,20 @@ export class Retries {
       return;
     }
     if (this.#failures >= this.#most || !this.#worthwhile(error)) throw error;
-    const asked = error instanceof ProblemError ? (error.retryAfter ?? 0) * 1000 : 0;
+    const asked = error instanceof DebateError ? (error.retryAfter ?? 0) * 1000 : 0;
     const delay = jittered(Math.min(this.#delayMs * 2 ** this.#failures, LONGEST_DELAY_MS));
     this.#failures += 1;
     await sleep(asked + delay, this.#signal);
   }
 
   #worthwhile(error: unknown): boolean {
-    if (error instanceof ProblemError) {
-      const passing = [408, 429, 503].includes(error.status) || (this.#repeatable && GATEWAY.includes(error.status));
-      return passing && (error.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
-    }
+    if (!(error instanceof DebateError) || (error.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return false;
     if (error instanceof TokenError) return !error.signedOut;
-    if (error instanceof AnswerError) return this.#repeatable && GATEWAY.includes(error.status);
-    return this.#repeatable && error instanceof ConnectionError;
+    if (error instanceof ProblemError && REFUSED.includes(error.status)) return true;
+    if (error instanceof ProblemError || error instanceof AnswerError) {
+      return this.#repeatable && GATEWAY.includes(error.status);
+    }
+    return this.#repeatable;
   }
 }
 

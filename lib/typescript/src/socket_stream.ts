@@ -22,7 +22,7 @@ const REFUSALS: Record<number, { type: string; title: string; status: number; de
   },
 };
 
-/** Yield what one WebSocket says, until it ends or is cut. Throws where it cannot be had, and where it is silent. */
+/** Yield what one WebSocket says, until it ends, is cut or falls silent. Throws where it cannot be had. */
 export async function* socketStream(
   settings: Settings,
   id: string,
@@ -40,9 +40,7 @@ export async function* socketStream(
     await watch.race(inbox.opened);
     socket.send(JSON.stringify({ type: "auth", token: token ?? "" }));
     for (;;) {
-      watch.allow(settings.silenceMs, `The WebSocket was silent for ${settings.silenceMs} ms.`);
-      const data = await watch.race(inbox.next());
-      watch.allow(undefined);
+      const data = await heard(inbox, settings.silenceMs, watch);
       if (data === undefined) return;
       const event = decode(data);
       if (event !== undefined) yield event;
@@ -50,6 +48,22 @@ export async function* socketStream(
   } finally {
     socket?.close();
     watch.end();
+  }
+}
+
+/**
+ * Return the next frame, and nothing at the end. A silence ends it too, and is no failure: the pings of a WebSocket are
+ * not shown to a page, so that it cannot tell a debate that is thinking from a connection that is dead.
+ */
+async function heard(inbox: Inbox, silenceMs: number, watch: Watch): Promise<string | undefined> {
+  watch.allow(silenceMs, "The WebSocket was silent.");
+  try {
+    return await watch.race(inbox.next());
+  } catch (error) {
+    if (error instanceof ConnectionError) return undefined;
+    throw error;
+  } finally {
+    watch.allow(undefined);
   }
 }
 

@@ -32,9 +32,10 @@ export async function* follow(
         yield event;
         if (isTerminal(event)) return;
       }
+      const short = Date.now() - begin.time < GOOD_MS;
       if (cursor === begin.cursor) {
         if (cursor > 0 && (await isOver(cursor))) return;
-        if (Date.now() - begin.time < GOOD_MS) throw new ConnectionError("The stream ends as soon as it has begun.");
+        if (short) throw new ConnectionError("The stream ends as soon as it has begun.");
       }
       retries.reset();
       await retries.pause();
