@@ -28,6 +28,17 @@ def _check_text(value: object) -> object:
     return check(value) if isinstance(value, str) else value
 
 
+def _check_written(value: object) -> object:
+    if isinstance(value, int | float):
+        raise ValueError("must be a date and a time as RFC 3339 writes them, not a number")  # noqa: TRY004 - a fault
+    return value
+
+
+def _whole(value: object) -> object:
+    """Take 2.0 for 2, as JSON knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def _check_url(url: HttpUrl) -> HttpUrl:
     if url.username or url.password:
         raise ValueError("must not contain a user or a password")
@@ -36,7 +47,7 @@ def _check_url(url: HttpUrl) -> HttpUrl:
 
 Url = Annotated[
     HttpUrl,
-    Field(max_length=2_048, json_schema_extra={"pattern": "^https?://"}),
+    Field(max_length=2_048, json_schema_extra={"format": "iri", "pattern": "^https?://"}),
     BeforeValidator(_check_text),
     AfterValidator(_check_url),
 ]
@@ -71,8 +82,8 @@ class Signal(Closed):
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
     state: SignalState
-    as_of: AwareDatetime
-    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    as_of: Annotated[AwareDatetime, BeforeValidator(_check_written)]
+    value: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = None
     strength: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
     source: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
 
@@ -82,7 +93,7 @@ class DebateRequest(Closed):
 
     content: Content
     question: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
-    rounds: Annotated[StrictInt, Field(ge=1, le=5)] = 2
+    rounds: Annotated[StrictInt, Field(ge=1, le=5), BeforeValidator(_whole)] = 2
     signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
     force: StrictBool = False
 

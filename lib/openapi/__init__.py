@@ -91,13 +91,23 @@ def _successes(function: Function) -> dict[str, Json]:
     if function.response:
         content[status]["application/json"] = {"schema": ref(function.response)}
     if function.events:
-        events = f"Events of the form {function.events}, one in each `data`."
-        content[status]["text/event-stream"] = {"schema": TEXT | {"description": events}}
+        content[status]["text/event-stream"] = {"schema": _message(function.events)}
     for also in function.also:
         other, _, media_type = also.partition(" ")
         model = function.response if media_type == "application/json" else None
         content[other] |= {media_type: {"schema": ref(model) if model else ANY}} if media_type else {}
     return {status: _success(function, status, found) for status, found in content.items()}
+
+
+def _message(model: str) -> Json:
+    """Describe each message of an event stream, as OpenAPI 3.2 has it; 3.1 knows only whole bodies."""
+    data = TEXT | {"contentMediaType": "application/json", "contentSchema": ref(model)}
+    return {
+        "description": "Each message of the stream.",
+        "type": "object",
+        "properties": {"id": TEXT, "event": TEXT, "data": data},
+        "required": ["event", "data"],
+    }
 
 
 def _success(function: Function, status: str, content: Mapping[str, Json]) -> Json:

@@ -1,4 +1,4 @@
-/** What of JSON Schema the contract says a request with. */
+/** What of JSON Schema the contract says a request with; the compiler stops at anything that is not checked. */
 export interface Schema {
   readonly $ref?: string;
   readonly anyOf?: readonly Schema[];
@@ -14,7 +14,7 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly pattern?: string;
-  readonly format?: string;
+  readonly format?: "date-time" | "iri";
   readonly if?: Schema;
   readonly then?: Schema;
 }

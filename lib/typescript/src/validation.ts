@@ -90,7 +90,7 @@ function textFaults(value: string, { minLength = 0, maxLength, pattern = "", for
   if (length < minLength) return [`must have at least ${minLength} characters`];
   if (maxLength !== undefined && length > maxLength) return [`must have at most ${maxLength} characters`];
   if (!new RegExp(pattern, "u").test(value)) return ["must be of another form"];
-  if (format === "uri" && !isWebAddress(value)) return ["must be an http or https URL without a user or a password"];
+  if (format === "iri" && !isWebAddress(value)) return ["must be an http or https URL without a user or a password"];
   if (format === "date-time" && !isMoment(value)) return ["must be a date and a time with its offset from UTC"];
   return [];
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { AnswerError, ConnectionError, ProblemError, TokenError } from "../src/index.js";
 import { failure, impatient } from "./client.js";
 import { ID, json, open, refuse, serve } from "./servers.js";
@@ -143,7 +143,9 @@ describe("a call to what is not a healthy backend", () => {
   });
 
   it("ends at once when its signal says so, whatever it waits for", async () => {
+    const closed = new Set<number>();
     const { url } = await serve((_, response, count) => {
+      response.on("close", () => closed.add(count));
       if (count === 2) refuse(response, 503, "unavailable", { "retry-after": "50" });
       if (count === 3) open(response);
     });
@@ -156,6 +158,7 @@ describe("a call to what is not a healthy backend", () => {
       onTestFinished(() => clearTimeout(timer));
       expect(await call).toEqual(new Error("enough"));
     }
+    await vi.waitFor(() => expect(closed).toEqual(new Set([1, 2, 3])));
     expect(await failure(impatient(url).debate(ID, { signal: AbortSignal.abort() }))).toMatchObject({
       name: "AbortError",
     });

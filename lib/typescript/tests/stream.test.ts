@@ -71,9 +71,10 @@ describe("a stream", () => {
       let pings = 0;
       const timer = setInterval(() => {
         response.write(": ping\n\n");
-        if (++pings === 5) response.end(event(2, "debate.started") + event(3, "debate.completed"));
-        if (pings === 5) clearInterval(timer);
-      }, 100);
+        if (++pings === 5) response.write(event(2, "debate.started"));
+        if (pings === 15) response.end(event(3, "debate.completed"));
+        if (pings === 15) clearInterval(timer);
+      }, 60);
     });
     const events: StreamEvent[] = [];
     for await (const one of impatient(url).streamDebate(ID)) {

@@ -201,7 +201,7 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
       "url": {
         "anyOf": [
           {
-            "format": "uri",
+            "format": "iri",
             "maxLength": 2048,
             "minLength": 1,
             "pattern": "^https?://",
