@@ -37,14 +37,20 @@ export interface Settings {
   silenceMs: number;
 }
 
+/** Return what names the address of a function. */
+export function addresses(base: string | undefined, urls: DebateClientOptions["urls"]): (name: FunctionName) => string {
+  return (name) => {
+    const found = urls?.[name] ?? base;
+    if (found === undefined)
+      throw new TypeError(`There is no address for ${name}: give one for all, or urls["${name}"].`);
+    return found.replace(/\/+$/, "");
+  };
+}
+
 /** Fill in what was left open. */
 export function settle(options: DebateClientOptions): Settings {
   return {
-    address: (name) => {
-      const base = options.urls?.[name] ?? options.baseUrl;
-      if (base === undefined) throw new TypeError(`createDebateClient: give baseUrl, or urls["${name}"]`);
-      return base.replace(/\/+$/, "");
-    },
+    address: addresses(options.baseUrl, options.urls),
     getToken: options.getToken,
     fetch: options.fetch ?? ((...request) => fetch(...request)),
     WebSocket: options.WebSocket ?? globalThis.WebSocket,

@@ -63,12 +63,15 @@ describe("debateRoute", () => {
     const throwing = (): never => {
       throw new Error("offline");
     };
+    const errors: unknown[] = [];
+    const route = { backendUrl: "http://127.0.0.1:1", onError: (error: unknown) => errors.push(error) };
     for (const getToken of [() => "token", throwing]) {
-      const answer = await debateRoute({ backendUrl: "http://127.0.0.1:1", getToken }).GET(get("/debate-list"));
+      const answer = await debateRoute({ ...route, getToken }).GET(get("/debate-list"));
       expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
       expect(answer.headers.get("content-type")).toBe("application/problem+json");
       expect(await answer.json()).toMatchObject({ type: "urn:problem:unavailable", status: 503 });
     }
+    expect(errors).toEqual([expect.any(TypeError), new Error("offline")]);
   });
 
   it("leaves it to the backend what those may see who are not signed in", async () => {
