@@ -2,7 +2,9 @@ import { requestSchemas } from "./generated/contract.js";
 import type { Schema } from "./schema.js";
 import type { Fault } from "./types.js";
 
-const MOMENT = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
+const DATE = "(?!0000)\\d{4}-\\d\\d-(\\d\\d)";
+const HOUR = "(?:[01]\\d|2[0-3]):[0-5]\\d";
+const MOMENT = new RegExp(`^(${DATE})T${HOUR}(?::[0-5]\\d(?:\\.\\d+)?)?(?:Z|[+-]${HOUR})$`, "i");
 
 /** Say what the backend would refuse in a request, as its `errors` do; nothing where it would take it. */
 export function validateRequest(request: unknown): Fault[] {
@@ -96,7 +98,8 @@ function textFaults(value: string, { minLength = 0, maxLength, pattern = "", for
 }
 
 function isMoment(value: string): boolean {
-  return MOMENT.test(value) && !Number.isNaN(Date.parse(value));
+  const [, date = "", day] = MOMENT.exec(value) ?? [];
+  return new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day); // 30 February is 2 March here
 }
 
 function isWebAddress(value: string): boolean {
