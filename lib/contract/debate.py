@@ -98,6 +98,12 @@ class DebateRequest(Closed):
     force: StrictBool = False
 
 
+class SteerRequest(Closed):
+    """A remark that the agents of a debate are to answer."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=500)]
+
+
 class Debate(Closed):
     """What its owner may know of a debate; `stream_url` is a path, `last_seq` its newest event."""
 

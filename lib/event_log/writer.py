@@ -56,6 +56,8 @@ class Pen:
         self._flushing: list[Event] = []
         self._lost: Exception | None = None
         self._settled = asyncio.Event()
+        self.steers = 0
+        self.steered = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
@@ -108,6 +110,11 @@ class Pen:
         if lost is not None:
             self.lose(lost)
         self._settled.set()
+
+    def hear(self, steers: int) -> None:
+        """Hear how many remarks the user has made; `steered` is set."""
+        self.steers = steers
+        self.steered.set()
 
     def lose(self, why: Exception) -> None:
         """Write nothing more, and cancel the task inside the context."""

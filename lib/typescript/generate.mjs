@@ -77,7 +77,7 @@ const constants = {
   eventTypes: Object.keys(schemas.DebateEvent.discriminator.mapping),
   problemTypes: Object.fromEntries([...problems].sort().map((type) => [camel(type.split(":").at(-1)), type])),
   signalStates: schemas.Signal.properties.state.enum,
-  limits: bounds(schemas.DebateRequest),
+  limits: { ...bounds(schemas.DebateRequest), steer: bounds(schemas.SteerRequest) },
 };
 const requestSchemas = Object.fromEntries(reached("DebateRequest").map((name) => [name, bare(schemas[name])]));
 const files = {

@@ -35,6 +35,7 @@ NEEDS = {
     "debate-result": CLERK | DATABASE,
     "debate-list": CLERK | DATABASE,
     "debate-cancel": CLERK | DATABASE,
+    "debate-steer": CLERK | DATABASE,
     "debate-delete": CLERK | DATABASE,
     "debate-run": DATABASE,
 }

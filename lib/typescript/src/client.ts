@@ -43,6 +43,8 @@ export interface DebateClient {
   /** List the caller's debates, newest first; `next_cursor` leads to the next page. */
   debates(options?: ListOptions): Promise<DebateList>;
   cancelDebate(id: string, options?: CallOptions): Promise<Debate>;
+  /** Say something that the agents answer in their next turns. */
+  steerDebate(id: string, text: string, options?: CallOptions): Promise<Debate>;
   /** Erase a debate that has ended. */
   deleteDebate(id: string, options?: CallOptions): Promise<void>;
 }
@@ -74,6 +76,8 @@ export function createDebateClient(options: DebateClientOptions): DebateClient {
     debate: (id, { signal } = {}) => ask(settings, { to: "debate-result", id }, signal),
     debates: ({ signal, ...query } = {}) => ask(settings, { to: "debate-list", query }, signal),
     cancelDebate: (id, { signal } = {}) => ask(settings, { to: "debate-cancel", id }, signal),
+    steerDebate: (id, text, { signal } = {}) =>
+      ask(settings, { to: "debate-steer", id, body: { text }, repeatable: false }, signal),
     deleteDebate: (id, { signal } = {}) => ask(settings, { to: "debate-delete", id }, signal),
   };
 }

@@ -88,6 +88,17 @@ describe("a call", () => {
     expect([asked, requests.length]).toEqual([[false, true], 2]);
   });
 
+  it("does not say a remark twice where the first may have been heard, but does where it was refused", async () => {
+    const lost = await serve((_, response) => response.destroy());
+    expect(await failure(impatient(lost.url).steerDebate(ID, "Look at gold."))).toBeInstanceOf(ConnectionError);
+    expect(lost.requests.length).toBe(1);
+    const busy = await serve((_, response, count) =>
+      count === 1 ? refuse(response, 503, "unavailable") : json(response, 202, {}),
+    );
+    await impatient(busy.url).steerDebate(ID, "Look at gold.");
+    expect(busy.requests.length).toBe(2);
+  });
+
   it("says how a process is that is not well", async () => {
     const health = { status: "down", version: "1", functions: [], checks: {} };
     const { url, requests } = await serve((_, response) => json(response, 503, health));

@@ -76,6 +76,19 @@ describe.skipIf(url === "")("with a backend of ours", () => {
     for (const turn of debaters) expect(turn).toMatchObject({ text: said(events).get(turn.turn) });
   });
 
+  it("says something that the debate then hears", async () => {
+    const { id } = await client().startDebate({ ...REQUEST, rounds: 2 });
+    const heard: StreamEvent[] = [];
+    for await (const event of client().streamDebate(id)) {
+      if (event.type === "debate.started") await client().steerDebate(id, "What of lumber?");
+      if (event.type === "steer.accepted" || event.type === "steer.applied") heard.push(event);
+    }
+    expect(heard).toMatchObject([
+      { type: "steer.accepted", steer: 1, text: "What of lumber?" },
+      { type: "steer.applied", steer: 1, text: "What of lumber?" },
+    ]);
+  });
+
   it("cancels a debate, whose stream then ends", async () => {
     const { id } = await client().startDebate({ ...REQUEST, rounds: 5 });
     const events: StreamEvent[] = [];

@@ -259,6 +259,10 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description A remark that the agents of a debate are to answer. */
+        SteerRequest: {
+            text: string;
+        };
         /** @description The whole text of a turn, which replaces its deltas. */
         TurnCompleted: {
             /**

@@ -31,6 +31,10 @@ export const routes = {
     "method": "POST",
     "path": "/debate-cancel/{debate_id}"
   },
+  "debate-steer": {
+    "method": "POST",
+    "path": "/debate-steer/{debate_id}"
+  },
   "debate-delete": {
     "method": "DELETE",
     "path": "/debate-delete/{debate_id}"
@@ -55,6 +59,7 @@ export const eventTypes = [
 
 export const problemTypes = {
   "bodyTooLarge": "urn:problem:body-too-large",
+  "contentNotFinancial": "urn:problem:content-not-financial",
   "debateDeleted": "urn:problem:debate-deleted",
   "debateEnded": "urn:problem:debate-ended",
   "debateLive": "urn:problem:debate-live",
@@ -116,6 +121,12 @@ export const limits = {
         "min": 1,
         "max": 255
       }
+    }
+  },
+  "steer": {
+    "text": {
+      "min": 1,
+      "max": 500
     }
   }
 } as const;
