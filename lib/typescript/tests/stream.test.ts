@@ -74,12 +74,12 @@ describe("a stream", () => {
         if (++pings === 5) response.write(event(2, "debate.started"));
         if (pings === 15) response.end(event(3, "debate.completed"));
         if (pings === 15) clearInterval(timer);
-      }, 60);
+      }, 100);
     });
     const events: StreamEvent[] = [];
-    for await (const one of impatient(url).streamDebate(ID)) {
+    for await (const one of impatient(url, { silenceMs: 700 }).streamDebate(ID)) {
       events.push(one);
-      if (one.seq === 2) await new Promise((resolve) => setTimeout(resolve, 400));
+      if (one.seq === 2) await new Promise((resolve) => setTimeout(resolve, 900));
     }
     expect(seqs(events)).toEqual([1, 2, 3]);
     expect(requests.length).toBe(3);
