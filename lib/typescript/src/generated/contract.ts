@@ -215,7 +215,7 @@ export const requestSchemas: Readonly<Record<string, Schema>> = {
             "format": "iri",
             "maxLength": 2048,
             "minLength": 1,
-            "pattern": "^https?://",
+            "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://",
             "type": "string"
           },
           {
