@@ -11,6 +11,7 @@ export type DebateList = Schemas["DebateList"];
 export type DebateRequest = Schemas["DebateRequest"];
 export type DebateResult = Schemas["DebateResult"];
 export type DebateStatus = Debate["status"];
+export type DebateUsage = Schemas["DebateUsage"];
 export type EventProblem = Schemas["EventProblem"];
 export type Fault = Schemas["Fault"];
 export type Health = Schemas["Health"];

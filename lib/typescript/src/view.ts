@@ -1,5 +1,5 @@
 import type { StreamEvent } from "./events.js";
-import type { DebateStatus, EventProblem, Verdict } from "./types.js";
+import type { DebateStatus, DebateUsage, EventProblem, Verdict } from "./types.js";
 
 /** One turn of a debate, with what has been said of it so far. */
 export interface Turn {
@@ -34,6 +34,8 @@ export interface DebateView {
   verdict: Verdict | null;
   /** Why the debate failed. */
   problem: EventProblem | null;
+  /** What it used, once it has ended by itself. */
+  usage: DebateUsage | null;
   lastSeq: number;
 }
 
@@ -49,6 +51,7 @@ export const unseen: DebateView = {
   steers: [],
   verdict: null,
   problem: null,
+  usage: null,
   lastSeq: 0,
 };
 
@@ -86,11 +89,11 @@ function change(view: DebateView, event: StreamEvent): Partial<DebateView> {
     case "verdict.completed":
       return { verdict: event.verdict };
     case "debate.completed":
-      return { status: "completed" };
+      return { status: "completed", usage: event.usage };
     case "debate.failed":
-      return { status: "failed", problem: event.problem };
+      return { status: "failed", problem: event.problem, usage: event.usage };
     case "debate.cancelled":
-      return { status: "cancelled" };
+      return { status: "cancelled", usage: event.usage };
     default:
       return {};
   }
