@@ -58,9 +58,9 @@ function bounds(schema) {
 
 /** Return the document without what a client does not read: requests, examples, and titles, which repeat names. */
 function modelsOnly() {
-  const bare = (key, value) =>
+  const read = (key, value) =>
     key === "examples" || (key === "title" && typeof value === "string") ? undefined : value;
-  return { ...document, paths: {}, components: JSON.parse(JSON.stringify(document.components, bare)) };
+  return { ...document, paths: {}, components: JSON.parse(JSON.stringify(document.components, read)) };
 }
 
 function routes() {

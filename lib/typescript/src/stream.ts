@@ -31,6 +31,7 @@ export async function* follow(
         retries.reset();
         yield event;
         if (isTerminal(event)) return;
+        signal?.throwIfAborted(); // what has arrived already is not wanted either
       }
       const short = Date.now() - begin.time < GOOD_MS;
       if (cursor === begin.cursor) {

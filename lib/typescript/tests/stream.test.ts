@@ -154,4 +154,21 @@ describe("a stream", () => {
       await gone;
     }
   });
+
+  it("yields nothing more once its signal has spoken, even what has arrived", async () => {
+    const { url } = await serve((_, response) => {
+      open(response);
+      response.end(event(1, "debate.queued") + event(2, "debate.started") + event(3, "debate.completed"));
+    });
+    const controller = new AbortController();
+    const events: StreamEvent[] = [];
+    const read = async (): Promise<void> => {
+      for await (const one of impatient(url).streamDebate(ID, { signal: controller.signal })) {
+        events.push(one);
+        controller.abort(new Error("enough"));
+      }
+    };
+    expect(await failure(read())).toEqual(new Error("enough"));
+    expect(seqs(events)).toEqual([1]);
+  });
 });
