@@ -21,15 +21,14 @@ if TYPE_CHECKING:
     from scripts.local.bench.ground import Ground
 
 DEBATES, RATE, SECONDS = 100, 30, 2
-COMMITS, CONNECTIONS = 1_500, 16
+COMMITS = 1_500
 MICROSECONDS_TARGET, RATIO_TARGET = 15, 1 / 35
 LATE = 1.25
 TEXT = "Utilities lead the market "
 PIDS = "SELECT pid FROM pg_stat_activity"
-COMMIT = """
-WITH written AS (INSERT INTO debates.events (debate_id, seq, type, data) VALUES ($1, $2, 'turn.delta', $3))
-SELECT pg_notify('debates', '')
-"""
+INSERT = "INSERT INTO debates.events (debate_id, seq, type, data) VALUES ($1, $2, 'turn.delta', $3)"
+NOTIFY = "NOTIFY debates"
+FIRST = 1_000_000_000
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
@@ -72,23 +71,23 @@ def _written(author: Author, pens: list[Pen], ticks: int) -> float:
 
 
 async def _committed(ground: Ground, pens: list[Pen], numbers: count[int], commits: int) -> float:
-    """Commit as many events one by one, on many connections at once, as fast as PostgreSQL takes them."""
+    """Commit as many events one by one, each debate on a connection of its own, as fast as PostgreSQL takes them."""
     async with contextlib.AsyncExitStack() as stack:
         connections: list[asyncpg.Connection] = []
-        for _ in range(CONNECTIONS):
-            connection = await asyncpg.connect(ground.postgres.url)
-            stack.push_async_callback(connection.close)
-            connections.append(connection)
+        for _ in pens:
+            connections.append(await asyncpg.connect(ground.postgres.url))
+            stack.push_async_callback(connections[-1].close)
         pids = [connection.get_server_pid() for connection in connections]
-        before = sum(map(cpu.seconds, pids))
-        places = iter([(pen, next(numbers)) for _ in range(commits // len(pens) + 1) for pen in pens][:commits])
+        before, each = sum(map(cpu.seconds, pids)), max(1, commits // len(pens))
 
-        async def commit(connection: asyncpg.Connection) -> None:
-            for pen, number in places:
-                await connection.execute(COMMIT, pen.debate_id, 1_000_000_000 + number, f'{{"text": "{TEXT}"}}')
+        async def commit(connection: asyncpg.Connection, pen: Pen) -> None:
+            for _ in range(each):
+                async with connection.transaction():
+                    await connection.execute(INSERT, pen.debate_id, FIRST + next(numbers), f'{{"text": "{TEXT}"}}')
+                    await connection.execute(NOTIFY)
 
-        await asyncio.gather(*map(commit, connections))
-        return (sum(map(cpu.seconds, pids)) - before) / commits * 1e6
+        await asyncio.gather(*map(commit, connections, pens))
+        return (sum(map(cpu.seconds, pids)) - before) / (each * len(pens)) * 1e6
 
 
 async def _cpu(author: Author) -> float:
