@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -15,7 +16,7 @@ from pydantic import (
     HttpUrl,
     StrictBool,
     StrictInt,
-    model_validator,
+    ValidationInfo,
 )
 
 from lib.contract.closed import Closed, Text, check
@@ -23,14 +24,20 @@ from lib.contract.closed import Closed, Text, check
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 SignalState = Literal["risk_on", "risk_off", "neutral"]
 
+SCHEME = "^[Hh][Tt][Tt][Pp][Ss]?://"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""How RFC 3339 writes a moment; its seconds may be left out."""
 
-def _check_text(value: object) -> object:
-    return check(value) if isinstance(value, str) else value
+
+def _check_written_url(value: object) -> object:
+    if isinstance(value, str) and not re.match(SCHEME, check(value)):
+        raise ValueError("must begin with http:// or https://")
+    return value
 
 
-def _check_written(value: object) -> object:
-    if isinstance(value, int | float):
-        raise ValueError("must be a date and a time as RFC 3339 writes them, not a number")  # noqa: TRY004 - a fault
+def _check_written_moment(value: object) -> object:
+    if isinstance(value, int | float) or (isinstance(value, str) and not MOMENT.fullmatch(value)):
+        raise ValueError("must be a date and a time with its offset, as RFC 3339 writes them")
     return value
 
 
@@ -47,12 +54,18 @@ def _check_url(url: HttpUrl) -> HttpUrl:
 
 Url = Annotated[
     HttpUrl,
-    Field(max_length=2_048, json_schema_extra={"format": "iri", "pattern": "^https?://"}),
-    BeforeValidator(_check_text),
+    Field(max_length=2_048, json_schema_extra={"format": "iri", "pattern": SCHEME}),
+    BeforeValidator(_check_written_url),
     AfterValidator(_check_url),
 ]
 PUBLISHED = ("substack", "youtube")
 """What names the place where it came from."""
+
+
+def _check_published(url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+    if url is None and info.data.get("type") in PUBLISHED:
+        raise ValueError(f"is required for {' and '.join(PUBLISHED)}")
+    return url
 
 
 class Content(Closed):
@@ -68,13 +81,7 @@ class Content(Closed):
     type: Literal["text", "article", "substack", "youtube"]
     title: Annotated[Text, Field(min_length=1, max_length=255)]
     text: Annotated[Text, Field(min_length=10, max_length=50_000)]
-    url: Url | None = None
-
-    @model_validator(mode="after")
-    def _published_content_names_its_url(self) -> Self:
-        if self.type in PUBLISHED and self.url is None:
-            raise ValueError(f"url is required for {self.type} content")
-        return self
+    url: Annotated[Url | None, Field(validate_default=True), AfterValidator(_check_published)] = None
 
 
 class Signal(Closed):
@@ -82,7 +89,7 @@ class Signal(Closed):
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
     state: SignalState
-    as_of: Annotated[AwareDatetime, BeforeValidator(_check_written)]
+    as_of: Annotated[AwareDatetime, BeforeValidator(_check_written_moment)]
     value: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = None
     strength: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
     source: Annotated[Text, Field(min_length=1, max_length=255)] | None = None

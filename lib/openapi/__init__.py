@@ -12,7 +12,7 @@ from lib.openapi.parameters import PARAMETERS, parameter
 from lib.openapi.schemas import PROBLEM, ref, schemas
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from lib.manifest import Function
     from lib.problems import Problem
@@ -41,15 +41,18 @@ OF_A_BODY = (problems.BodyTooLarge, problems.UnsupportedMediaType, problems.Inva
 PASSING = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 TEXT: Json = {"type": "string"}
-ANY: Json = {}
-REQUEST_ID: Json = {"description": "Names the request in the logs.", "schema": TEXT}
-RETRY_AFTER: Json = {
-    "description": "The seconds after which to come again.",
-    "schema": {"type": "integer", "minimum": 1},
-}
-CHALLENGE: Json = {"description": "How to authenticate.", "schema": TEXT}
-DEBATE_ID: Json = {"description": "The debate's id.", "schema": PARAMETERS["debate_id"][1]}
-LOCATION: Json = {"description": "The path of the debate's stream.", "schema": TEXT}
+
+
+def _header(description: str, schema: Json = TEXT) -> Json:
+    return {"description": description, "required": True, "schema": schema}
+
+
+REQUEST_ID = _header("Names the request in the logs.")
+RETRY_AFTER = _header("The seconds after which to come again.", {"type": "integer", "minimum": 1})
+CHALLENGE = _header("How to authenticate.")
+DEBATE_ID = _header("The debate's id.", PARAMETERS["debate_id"][1])
+LOCATION = _header("The path of the debate's stream.")
+ETAG = _header("Names what is answered, for `If-None-Match`.")
 
 
 def document(functions: Iterable[Function]) -> Json:
@@ -94,9 +97,15 @@ def _successes(function: Function) -> dict[str, Json]:
         content[status]["text/event-stream"] = {"schema": _message(function.events)}
     for also in function.also:
         other, _, media_type = also.partition(" ")
-        model = function.response if media_type == "application/json" else None
-        content[other] |= {media_type: {"schema": ref(model) if model else ANY}} if media_type else {}
+        content[other] |= {media_type: {"schema": _form(function, media_type)}} if media_type else {}
     return {status: _success(function, status, found) for status, found in content.items()}
+
+
+def _form(function: Function, media_type: str) -> Json:
+    """Describe a body of this media type; JSON that is no model of ours is an object."""
+    if media_type != "application/json":
+        return TEXT
+    return ref(function.response) if function.response else {"type": "object"}
 
 
 def _message(model: str) -> Json:
@@ -116,7 +125,9 @@ def _success(function: Function, status: str, content: Mapping[str, Json]) -> Js
         headers |= {"Location": LOCATION, "X-Debate-Id": DEBATE_ID}
     if function.events:
         headers |= {"X-Debate-Id": DEBATE_ID}
-    described = function.summary if status == str(function.status) else "Another form of the same"
+    if "If-None-Match" in function.headers:
+        headers |= {"ETag": ETAG}
+    described = function.summary if status == str(function.status) else HTTPStatus(int(status)).phrase
     return {"description": described, "headers": headers} | ({"content": dict(content)} if content else {})
 
 
@@ -139,5 +150,10 @@ def _refusal(kinds: Iterable[type[Problem]]) -> Json:
     return {
         "description": "; ".join(f"`{kind.type()}`: {kind.title()}" for kind in ordered),
         "headers": headers,
-        "content": {"application/problem+json": {"schema": ref(PROBLEM)}},
+        "content": {"application/problem+json": {"schema": ref(PROBLEM) | {"properties": _told(ordered)}}},
     }
+
+
+def _told(kinds: Sequence[type[Problem]]) -> Json:
+    """Describe what tells these problems, all of one status, from all others."""
+    return {"type": {"enum": [kind.type() for kind in kinds]}, "status": {"const": kinds[0].status}}

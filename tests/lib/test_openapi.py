@@ -14,32 +14,32 @@ from pydantic import TypeAdapter
 from lib import manifest
 from lib.contract.events import ENVELOPED
 from lib.openapi.schemas import EXAMPLES, model
-from scripts.local import clerk, functions
-from tests.stream import bearer, request, start, whole
+from scripts.local import functions
+from tests.stream import bearer, start, whole
 
 if TYPE_CHECKING:
     from scripts.local.functions import Serving
 
 Json = dict[str, Any]
-SERVED = ("openapi", "docs")
+DOCUMENT = functions.ROOT / "lib" / "reference" / "openapi.json"
 
 CONFIG = """
-[auth.openapi.session]
-bearer = "${{SESSION}}"
+[warnings]
+fail-on = true
+
+[auth.wfc]
+path = "{sessions}"
+user = "owner"
+peers = ["owner", "stranger"]
 
 [parameters]
-"path.debate_id" = "{watched}"
 "query.cursor" = "{next_cursor}"
 
 [[operations]]
-include-operation-id = "debate-cancel"
-parameters = {{ "path.debate_id" = "{cancelled}" }}
-
-[[operations]]
-include-operation-id = "debate-delete"
-parameters = {{ "path.debate_id" = "{deleted}" }}
+include-operation-id = "debate-stream"
+parameters = {{ "path.debate_id" = "{watched}" }}
 """
-"""What no schema can say: which debates there are, and that their streams end."""
+"""Who asks, and what no schema can say: what a cursor is, and that a stream ends."""
 
 
 @pytest.fixture(scope="module")
@@ -73,51 +73,41 @@ def test_who_needs_a_session_says_so(document: Json) -> None:
             assert ("401" in operation["responses"]) == (function.auth == "session")
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", sorted({*manifest.MODELS, *EXAMPLES}))
 def test_its_examples_are_what_they_show(name: str) -> None:
     TypeAdapter(model(name)).validate_json(json.dumps(EXAMPLES[name]))
 
 
-@pytest.mark.parametrize("name", SERVED)
-def test_is_served_by_every_process_and_sent_once(log: Path, name: str) -> None:
-    path = manifest.read()[name].path
-    with functions.serving({}, log, "health") as alone:
-        first = httpx.get(f"{alone.url}{path}")
-        again = httpx.get(f"{alone.url}{path}", headers={"If-None-Match": first.headers["etag"]})
-        other = httpx.get(f"{alone.url}{path}", headers={"If-None-Match": '"another"'})
-    assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
-    assert (again.content, other.content) == (b"", first.content)
-
-
-def test_the_page_needs_no_other_host_and_runs_nothing(serving: Serving) -> None:
-    page = httpx.get(f"{serving.url}/docs")
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'"
-    assert "<script" not in page.text
-    assert "://" not in page.text.replace("https://clerk.example.com", "").replace("^https?://", "")
-    for function in manifest.read().values():
-        assert not function.path or f'id="{function.name}"' in page.text
+def _sessions(**users: str) -> str:
+    """Return a document of Web Fuzzing Commons that says who may ask."""
+    headers = {
+        name: [{"name": header, "value": value} for header, value in bearer(user, seconds=3_600).items()]
+        for name, user in users.items()
+    }
+    return json.dumps({"auth": [{"name": name, "fixedHeaders": fixed} for name, fixed in headers.items()]})
 
 
 def test_the_functions_hold_to_it_whatever_they_are_asked(
-    http: httpx.Client, serving: Serving, user: str, tmp_path: Path
+    own_database: dict[str, str], log: Path, user: str, tmp_path: Path
 ) -> None:
-    watched, deleted, live = (start(http, user, request(rounds=rounds)) for rounds in (1, 1, 5))
-    assert http.post(f"/debate-cancel/{live['id']}", headers=bearer(user)).status_code == 202
-    for debate in (watched, deleted):
-        whole(http, debate["stream_url"], user)
-    listed = http.get("/debate-list?limit=1", headers=bearer(user)).json()
-    config = tmp_path / "schemathesis.toml"
-    config.write_text(CONFIG.format(**listed, watched=watched["id"], deleted=deleted["id"], cancelled=live["id"]))
-    command = [Path(sys.executable).with_name("schemathesis"), "--config-file", config, "run"]
-    options = ["--checks", "all", "--mode", "all", "--seed", "1", "--max-examples", "30", "--no-color"]
-    hooks = {"SCHEMATHESIS_HOOKS": "tests.lib.schemathesis_hooks", "PYTHONPATH": str(functions.ROOT)}
-    done = subprocess.run(
-        [*command, *options, f"{serving.url}/openapi.json"],
-        env=hooks | {"SESSION": clerk.token(user, seconds=3_600)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    config, sessions = tmp_path / "schemathesis.toml", tmp_path / "sessions.json"
+    sessions.write_text(_sessions(owner=user, stranger=f"{user}0"), "utf-8")
+    with functions.serving(own_database, log) as serving, httpx.Client(base_url=serving.url) as http:
+        watched, _ = start(http, user), start(http, user)
+        whole(http, watched["stream_url"], user)
+        listed = http.get("/debate-list?limit=1", headers=bearer(user)).json()
+    config.write_text(CONFIG.format(**listed, watched=watched["id"], sessions=sessions), "utf-8")
+    routed = [function.name for function in manifest.read().values() if function.path]
+    with functions.serving(own_database, log, *routed) as serving:  # no worker, so that what is read twice is the same
+        command = [Path(sys.executable).with_name("schemathesis"), "--config-file", config, "run"]
+        options = ["--checks", "all", "--mode", "all", "--seed", "1", "--max-examples", "30", "--no-color"]
+        done = subprocess.run(
+            [*command, *options, "--url", serving.url, DOCUMENT],  # what comes from a URL is not asked for again
+            env={"SCHEMATHESIS_HOOKS": "tests.lib.schemathesis_hooks", "PYTHONPATH": str(functions.ROOT)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    sessions.unlink()
     assert done.returncode == 0, done.stdout + done.stderr
