@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import debate, sse
+from lib import debate, sse, ws
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.websockets import WebSocket
 
     from lib.state import State
 
@@ -19,3 +20,8 @@ async def handle(request: Request[State]) -> sse.EventStream:
     events = request.state["event_log"].follow(watched, after)
     seat = request.state["viewers"].admit(request.user)
     return sse.EventStream(events, {"X-Debate-Id": str(watched.id)}, seat)
+
+
+async def connect(socket: WebSocket[State]) -> None:
+    """Send the same over a WebSocket."""
+    await ws.serve(socket)

@@ -65,6 +65,7 @@ class Function:
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    websocket: bool = False
 
     @property
     def module(self) -> str:
@@ -83,8 +84,9 @@ KINDS: dict[str, type] = {
     **dict.fromkeys(("method", "path", "event", "auth", "request", "response", "events", "summary"), str),
     **dict.fromkeys(("uses", "query", "headers", "problems", "also"), list),
     "status": int,
+    "websocket": bool,
 }
-FORMS = {str: "text", list: "a list of text", int: "a whole number"}
+FORMS = {str: "text", list: "a list of text", int: "a whole number", bool: "true or false"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "auth": ("session", "none"),
     "method": ("GET", "POST", "DELETE"),
