@@ -12,7 +12,7 @@ def upgrade() -> None:
     """Make the table."""
     op.execute(
         "CREATE TABLE debates.steers ("
-        " debate_id uuid NOT NULL REFERENCES debates.debates (id) ON DELETE CASCADE,"
+        " debate_id uuid NOT NULL REFERENCES debates.debates (id),"
         " steer integer NOT NULL CHECK (steer >= 1),"
         " text text NOT NULL,"
         " at timestamptz NOT NULL DEFAULT now(),"
