@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING
 
 from autogen_agentchat.agents import AssistantAgent
-from autogen_agentchat.base import ChatAgent, Team
 from autogen_agentchat.conditions import MaxMessageTermination
 from autogen_agentchat.messages import BaseChatMessage, ModelClientStreamingChunkEvent
 from autogen_agentchat.teams import RoundRobinGroupChat
@@ -21,6 +20,7 @@ from starlette.routing import Route
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from autogen_agentchat.base import ChatAgent, Team
     from starlette.requests import Request
 
 AGENTS, TURNS, WORDS = 3, 9, 40
