@@ -22,7 +22,17 @@ ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "vi
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
-MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "DebateResult", "Health", "SteerRequest")
+MODELS = (
+    "ChatRequest",
+    "Caller",
+    "Debate",
+    "DebateEvent",
+    "DebateList",
+    "DebateRequest",
+    "DebateResult",
+    "Health",
+    "SteerRequest",
+)
 """The models of the contract that a table may name."""
 
 PROBLEMS = (
