@@ -22,7 +22,17 @@ ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "vi
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
-MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "DebateResult", "Health", "SteerRequest")
+MODELS = (
+    "ChatRequest",
+    "Caller",
+    "Debate",
+    "DebateEvent",
+    "DebateList",
+    "DebateRequest",
+    "DebateResult",
+    "Health",
+    "SteerRequest",
+)
 """The models of the contract that a table may name."""
 
 PROBLEMS = (
@@ -65,6 +75,7 @@ class Function:
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    websocket: bool = False
 
     @property
     def module(self) -> str:
@@ -83,8 +94,9 @@ KINDS: dict[str, type] = {
     **dict.fromkeys(("method", "path", "event", "auth", "request", "response", "events", "summary"), str),
     **dict.fromkeys(("uses", "query", "headers", "problems", "also"), list),
     "status": int,
+    "websocket": bool,
 }
-FORMS = {str: "text", list: "a list of text", int: "a whole number"}
+FORMS = {str: "text", list: "a list of text", int: "a whole number", bool: "true or false"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "auth": ("session", "none"),
     "method": ("GET", "POST", "DELETE"),

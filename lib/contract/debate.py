@@ -95,12 +95,16 @@ class Signal(Closed):
     source: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
 
 
+Question = Annotated[Text, Field(min_length=1, max_length=500)]
+Rounds = Annotated[StrictInt, Field(ge=1, le=5), BeforeValidator(_whole)]
+
+
 class DebateRequest(Closed):
     """What a user asks to have debated; `force` skips the relevance check."""
 
     content: Content
-    question: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
-    rounds: Annotated[StrictInt, Field(ge=1, le=5), BeforeValidator(_whole)] = 2
+    question: Question | None = None
+    rounds: Rounds = 2
     signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
     force: StrictBool = False
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from lib.openapi.schemas import PREFIX
+from lib.openapi.schemas import PREFIX, PROBLEM
 
 Json = dict[str, Any]
 
@@ -43,6 +44,8 @@ def write(document: Json) -> str:
         session=document["components"]["securitySchemes"]["session"],
         bounds=BOUNDS,
         prefix=PREFIX,
+        problem="application/problem+json",
+        details=PROBLEM,
         example=_example,
         curl=_curl,
     )
@@ -52,13 +55,15 @@ def _example(value: object) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _curl(method: str, path: str, operation: Json) -> str:
-    """Return a call that a reader can copy; $TOKEN and $BACKEND are the reader's."""
+def _curl(method: str, path: str, operation: Json, schemas: Json) -> str:
+    """Return a call that a reader can copy; $TOKEN, $BACKEND and $DEBATE are the reader's."""
     parts = [
-        "curl -sN",
-        f"-X {method}" if method != "GET" else "",
-        f'"$BACKEND{path.replace("{debate_id}", "$DEBATE")}"',
+        "curl -N"
+        + (f" -X {method}" if method != "GET" else "")
+        + f' "$BACKEND{path.replace("{debate_id}", "$DEBATE")}"'
     ]
     parts += ['-H "Authorization: Bearer $TOKEN"'] if operation["security"] else []
-    parts += ['-H "Content-Type: application/json" -d @request.json'] if "requestBody" in operation else []
-    return " ".join(filter(None, parts))
+    for media_type, body in operation.get("requestBody", {}).get("content", {}).items():
+        example = schemas[body["schema"]["$ref"].removeprefix(PREFIX)]["examples"][0]
+        parts += [f'-H "Content-Type: {media_type}"', f"-d {shlex.quote(_example(example))}"]
+    return " \\\n    ".join(parts)

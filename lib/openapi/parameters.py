@@ -7,6 +7,7 @@ from typing import Any
 from lib.idempotency import VISIBLE
 from lib.listing import LIMIT, MOST, STATUSES, Place
 from lib.sse import LARGEST_SEQ
+from lib.streams import FORMS
 
 Json = dict[str, Any]
 
@@ -16,6 +17,11 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
     "debate_id": (
         "The debate's id. One of somebody else is answered as if it were not there.",
         {"type": "string", "format": "uuid"},
+    ),
+    "chat_id": ("The id of the chat, which useChat makes.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"}),
+    "format": (
+        "The form of the stream; that of the AI SDK begins with the first event, whatever the cursor.",
+        {"type": "string", "enum": list(FORMS), "default": FORMS[0]},
     ),
     "after": ("The seq of the last event that the viewer has; `Last-Event-ID` goes before it.", SEQ | {"default": 0}),
     "limit": (

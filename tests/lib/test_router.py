@@ -32,6 +32,8 @@ NEEDS = {
     "auth-check": CLERK,
     "debate-start": CLERK | DATABASE,
     "debate-stream": CLERK | DATABASE,
+    "debate-chat": CLERK | DATABASE,
+    "debate-chat-stream": CLERK | DATABASE,
     "debate-result": CLERK | DATABASE,
     "debate-list": CLERK | DATABASE,
     "debate-cancel": CLERK | DATABASE,

@@ -34,6 +34,7 @@ def test_the_package_holds_what_it_promises(runtime: str, serving: Serving, user
         *("npx", "vitest", "run", "--project", runtime, "--reporter=default", "--reporter=json"),
         f"--outputFile.json={report}",
         BACKEND_URL=serving.url,
+        PAGE_ORIGIN=clerk.PARTY,
         TOKEN=clerk.token(user, seconds=600),
         STRANGER_TOKEN=clerk.token(user + "0", seconds=600),
         EXPIRED_TOKEN=clerk.token(user, iat=1, exp=2),

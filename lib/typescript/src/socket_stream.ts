@@ -1,25 +1,20 @@
 import { ConnectionError, ProblemError } from "./errors.js";
 import { decode, type StreamEvent } from "./events.js";
 import { address, session } from "./exchange.js";
+import { problemTypes } from "./generated/contract.js";
 import type { Settings } from "./settings.js";
 import { Watch } from "./watch.js";
 
 const PROTOCOL = "debate.v1";
 
 /** What a close code of the contract means to whoever asked; any other is an end like that of an event stream. */
-const REFUSALS: Record<number, { type: string; title: string; status: number; detail: string }> = {
-  4401: {
-    type: "urn:problem:session-required",
-    title: "A valid session is required",
-    status: 401,
-    detail: "The session token was not accepted; sign in again.",
-  },
-  4404: {
-    type: "urn:problem:not-found",
-    title: "There is nothing here",
-    status: 404,
-    detail: "There is no such debate, or it is not yours.",
-  },
+const REFUSALS: Record<number, [status: number, type: string, title: string]> = {
+  1013: [503, problemTypes.unavailable, "A service that this needs cannot be reached"],
+  4400: [400, problemTypes.malformedRequest, "The request could not be read"],
+  4401: [401, problemTypes.sessionRequired, "A valid session is required"],
+  4403: [403, "urn:problem:origin-not-allowed", "Pages of this origin may not call the backend; see CORS_ORIGINS"],
+  4404: [404, problemTypes.notFound, "There is nothing here"],
+  4429: [429, problemTypes.tooManyRequests, "Too many requests"],
 };
 
 /** Yield what one WebSocket says, until it ends, is cut or falls silent. Throws where it cannot be had. */
@@ -120,8 +115,10 @@ class Inbox {
   #close(event: CloseEvent): void {
     const refusal = REFUSALS[event.code];
     if (refusal !== undefined) {
-      const reason = event.reason === "" ? {} : { reason: event.reason };
-      this.#failure = new ProblemError({ ...refusal, request_id: "", ...reason });
+      const [status, type, title] = refusal;
+      const reason = event.reason === "" ? null : event.reason;
+      const detail = `The WebSocket was closed with ${event.code}.`;
+      this.#failure = new ProblemError({ status, type, title, detail, request_id: "", reason });
     }
     this.#put(undefined);
   }

@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    backend: { url: string; token: string; stranger: string; expired: string };
+    backend: { url: string; token: string; stranger: string; expired: string; origin: string };
   }
 }
 
@@ -14,5 +14,6 @@ export default function setup(project: TestProject): void {
     STRANGER_TOKEN: stranger = "",
     EXPIRED_TOKEN: expired = "",
   } = process.env;
-  project.provide("backend", { url, token, stranger, expired });
+  const origin = process.env.PAGE_ORIGIN ?? "";
+  project.provide("backend", { url, token, stranger, expired, origin });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
+import { WebSocket as WS } from "ws";
 import {
   createDebateClient,
   type DebateClient,
@@ -10,7 +11,14 @@ import { debateRoute } from "../src/next.js";
 import { all, failure } from "./client.js";
 import { cutting } from "./servers.js";
 
-const { url, token, stranger, expired } = inject("backend");
+const { url, token, stranger, expired, origin } = inject("backend");
+
+/** A WebSocket as a page opens it: with its origin, which a runtime without pages does not send. */
+class OfPage extends WS {
+  constructor(where: string, protocol: string) {
+    super(where, protocol, { origin });
+  }
+}
 
 const REQUEST: DebateRequest = {
   content: {
@@ -74,6 +82,25 @@ describe.skipIf(url === "")("with a backend of ours", () => {
     const debaters = (await client().debate(id)).turns.filter((turn) => said(events).has(turn.turn));
     expect(debaters.length).toBe(9);
     for (const turn of debaters) expect(turn).toMatchObject({ text: said(events).get(turn.turn) });
+  });
+
+  it("yields the same over WebSockets, past and live and over cuts, and is refused as over an event stream", async () => {
+    const { url: cut, cuts } = await cutting(url, 2_000);
+    const socketed = (getToken = (): string => token): DebateClient =>
+      createDebateClient({ baseUrl: cut, getToken, WebSocket: OfPage as unknown as typeof WebSocket });
+    const transport = "websocket";
+    const { id } = await client().startDebate({ ...REQUEST, rounds: 3 });
+    const events = await all(socketed().streamDebate(id, { transport }));
+    isWhole(events);
+    expect(cuts()).toBeGreaterThan(0);
+    expect(events).toEqual(await all(client().streamDebate(id)));
+    const last = events.length - 1;
+    expect(await all(socketed().streamDebate(id, { transport, after: last }))).toEqual([events.at(-1)]);
+    expect(await all(socketed().streamDebate(id, { transport, after: last + 1 }))).toEqual([]);
+    const strange = socketed(() => stranger).streamDebate(id, { transport });
+    expect(await failure(all(strange))).toMatchObject({ status: 404, type: "urn:problem:not-found" });
+    const late = socketed(() => expired).streamDebate(id, { transport });
+    expect(await failure(all(late))).toMatchObject({ status: 401, reason: "expired" });
   });
 
   it("says something that the debate then hears", async () => {

@@ -63,6 +63,8 @@ describe("a WebSocket", () => {
   });
 
   it.each([
+    [4400, { status: 400, type: "urn:problem:malformed-request" }],
+    [4403, { status: 403, type: "urn:problem:origin-not-allowed" }],
     [4401, { status: 401, type: "urn:problem:session-required" }],
     [4404, { status: 404, type: "urn:problem:not-found" }],
   ])("is refused for good with %i", async (code, problem) => {
@@ -71,6 +73,27 @@ describe("a WebSocket", () => {
     expect(error).toBeInstanceOf(ProblemError);
     expect(error).toMatchObject(problem);
     expect(opened.length).toBe(1);
+  });
+
+  it.each([1013, 4429])("comes again after %i, which passes", async (code) => {
+    const { url, opened } = await serve((socket, count) => {
+      if (count === 2) socket.send(frame(1, "debate.completed"));
+      socket.close(count === 1 ? code : 1000);
+    });
+    expect((await all(impatient(url).streamDebate(ID, { transport }))).length).toBe(1);
+    expect(opened.length).toBe(2);
+  });
+
+  it("asks for a token that is not cached where the last one had expired, and only once", async () => {
+    const asked: boolean[] = [];
+    const { url } = await serve((socket) => socket.close(4401, "expired"));
+    const getToken = ({ skipCache }: { skipCache: boolean }): string => {
+      asked.push(skipCache);
+      return "token";
+    };
+    const error = await failure(all(impatient(url, { getToken }).streamDebate(ID, { transport })));
+    expect(error).toMatchObject({ status: 401, reason: "expired" });
+    expect(asked).toEqual([false, true]);
   });
 
   it("gives up after a few tries where nobody answers, and where each connection ends at once", async () => {

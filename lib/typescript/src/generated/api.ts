@@ -21,6 +21,33 @@ export interface components {
             expires_at: number;
             actor: string | null;
         };
+        /** @description A message of the chat. */
+        ChatMessage: {
+            /** @enum {string} */
+            role: "system" | "user" | "assistant";
+            parts: components["schemas"]["ChatPart"][];
+        };
+        /** @description A part of a message; only the text of those of the type `text` is read. */
+        ChatPart: {
+            type: string;
+            /** @default  */
+            text?: string;
+        };
+        /** @description A chat whose newest message of the user is what shall be debated; the other fields are a DebateRequest's. */
+        ChatRequest: {
+            id: string;
+            messages: components["schemas"]["ChatMessage"][];
+            /** @default null */
+            content?: components["schemas"]["Content"] | null;
+            /** @default null */
+            question?: string | null;
+            /** @default 2 */
+            rounds?: number;
+            /** @default [] */
+            signals?: components["schemas"]["Signal"][];
+            /** @default false */
+            force?: boolean;
+        };
         /** @description One resource: `ms` is the time that looking took, `reason` why it is not ok, `numbers` what it counts. */
         Check: {
             ok: boolean;

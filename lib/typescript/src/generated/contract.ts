@@ -19,6 +19,14 @@ export const routes = {
     "method": "GET",
     "path": "/debate-stream/{debate_id}"
   },
+  "debate-chat": {
+    "method": "POST",
+    "path": "/debate-chat"
+  },
+  "debate-chat-stream": {
+    "method": "GET",
+    "path": "/debate-chat/{chat_id}/stream"
+  },
   "debate-result": {
     "method": "GET",
     "path": "/debate-result/{debate_id}"
