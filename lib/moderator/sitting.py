@@ -6,7 +6,7 @@ import logging
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lib import agents
 from lib.autogen import Clock, ModelFault, Turn
@@ -14,6 +14,7 @@ from lib.contract.events import (
     NOTHING,
     DebateStarted,
     EventProblem,
+    ToolCompleted,
     TurnCompleted,
     TurnDelta,
     TurnFailed,
@@ -118,9 +119,12 @@ class Sitting:
         async def show(text: str) -> None:
             await self._write(TurnDelta(turn=task.turn, text=text))
 
+        async def use(name: str, arguments: dict[str, Any], result: str, ms: int) -> None:
+            await self._write(ToolCompleted(turn=task.turn, name=name, arguments=arguments, result=result, ms=ms))
+
         async def speak() -> None:
             await self._begin(agent, task)
-            spoken = await self._autogen.speak(self._turn(agent, task, clock), show)
+            spoken = await self._autogen.speak(self._turn(agent, task, clock), show, use)
             await self._complete(task, spoken, spoken.text)
 
         try:

@@ -56,13 +56,21 @@ class Terminal:
                 self._line(paint("\n(this turn begins again)", "2"))
             case {"type": "turn.completed"}:
                 self._flow("\n")
-            case {"type": "steer.applied", "text": text}:
-                self._line("\n" + paint("You", "1"))
-                self._line(textwrap.fill(text, WIDTH))
             case {"type": "turn.failed" | "debate.failed", "problem": problem}:
                 self._line(paint(f"\n{problem['title']}: {problem['detail']}", "31"))
             case {"type": "verdict.completed", "verdict": verdict}:
                 self._verdict(verdict)
+            case _:
+                self._aside(event)
+
+    def _aside(self, event: dict[str, Any]) -> None:
+        """Print what comes between turns, or within one."""
+        match event:
+            case {"type": "steer.applied", "text": text}:
+                self._line("\n" + paint("You", "1"))
+                self._line(textwrap.fill(text, WIDTH))
+            case {"type": "tool.completed", "name": name, "result": result}:
+                self._line(paint(textwrap.shorten(f"({name}: {result})", WIDTH), "2"))
             case _:
                 pass
 
