@@ -172,7 +172,7 @@ class Envelope(Closed):
 
 
 def _enveloped(event: type[Event]) -> type[Event]:
-    enveloped = create_model(event.__name__, __base__=(Envelope, event), __doc__=event.__doc__)
+    enveloped = create_model(f"{event.__name__}Event", __base__=(Envelope, event), __doc__=event.__doc__)
     return cast("type[Event]", enveloped)
 
 

@@ -84,6 +84,8 @@ def _analyst(scene: Scene) -> Iterator[str]:
     if first:
         second = _measured(scene, lambda passage: passage.side != first.side)
         yield _figure(scene, second) if second else ""
+    elif opening:
+        yield scene.say(f"hold_{scene.board.kind}")
     yield scene.say("count") if len(scene.reading.passages) >= FEWEST_PASSAGES else ""
 
 

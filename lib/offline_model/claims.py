@@ -68,6 +68,11 @@ class Claim:
         return NAMES.get(self.speech.agent, self.speech.agent)
 
 
+CLAUSE = re.compile(r"[,;:] | (?=(?:and|but|because|which|while|so) )")
+QUOTED_WORDS = range(6, 13)
+"""As many words of a claim make a quote, where it can be ended there."""
+
+
 def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
     """Yield each sentence of a speech that quotes nobody and is fit to be quoted."""
     for sentence in sentences(speech.text):
@@ -76,7 +81,13 @@ def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
             rests_on = kind(text)
             if rests_on != "stress" and any(named(signal) in text for signal in signals):
                 rests_on = "signals"
-            yield Claim(speech, text, rests_on)
+            yield Claim(speech, excerpt(text), rests_on)
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a long claim, up to where a clause of it ends."""
+    ends = [found.start() for found in CLAUSE.finditer(text) if len(text[: found.start()].split()) in QUOTED_WORDS]
+    return text[: ends[-1]] if ends and len(text.split()) >= QUOTED_WORDS.stop else text
 
 
 def kind(text: str) -> Kind:

@@ -23,6 +23,8 @@ ADJECTIVES = {1: "constructive", -1: "defensive", 0: "undecided"}
 DANGLING = re.compile(r"(?:That|This|These|Those|It|Its|They|Neither|None|Both|Such|Then|So|And)\b")
 """How a sentence begins that needs the one before it."""
 COMFORTABLE = range(50, 230)
+SHORT = 14
+"""The most words of a passage that may be quoted by a second agent."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,12 @@ class Scene:
         return any(part in self.heard for part in sentences(sentence) if '"' not in part) or sentence in self.heard
 
     def fresh(self, wanted: Callable[[Passage], bool], rank: Callable[[Passage], float]) -> Passage | None:
-        """Return the best wanted passage that nobody quoted yet, or that this agent at least did not."""
+        """Return the best wanted passage that nobody quoted yet, or a short one that this agent at least did not."""
         fit = [passage for passage in self.reading.quotable if wanted(passage)]
         unheard = [passage for passage in fit if passage.quote not in self.heard]
         own = "\n".join(self.own)
-        return self._best(unheard or [passage for passage in fit if passage.quote not in own], rank)
+        again = [passage for passage in fit if passage.quote not in own and len(passage.quote.split()) <= SHORT]
+        return self._best(unheard or again, rank)
 
     def _best(self, passages: Iterable[Passage], rank: Callable[[Passage], float]) -> Passage | None:
         def worth(passage: Passage) -> tuple[float, int]:

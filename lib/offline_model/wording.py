@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,9 +38,15 @@ TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "nin
 SIDE_NAMES = {1: "risk-on", -1: "risk-off", 0: "neutral"}
 
 
+@lru_cache(512)
+def _shown(part: object) -> str:
+    """Write a part of a seed: a whole article is part of many."""
+    return repr(part)
+
+
 def pick(options: Sequence[Item], *seed: object) -> Item:
     """Choose one option, always the same one for the same seed."""
-    digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(", ".join(map(_shown, seed)).encode(), digest_size=8).digest()
     return options[int.from_bytes(digest) % len(options)]
 
 

@@ -56,6 +56,9 @@ class Terminal:
                 self._line(paint("\n(this turn begins again)", "2"))
             case {"type": "turn.completed"}:
                 self._flow("\n")
+            case {"type": "steer.applied", "text": text}:
+                self._line("\n" + paint("You", "1"))
+                self._line(textwrap.fill(text, WIDTH))
             case {"type": "turn.failed" | "debate.failed", "problem": problem}:
                 self._line(paint(f"\n{problem['title']}: {problem['detail']}", "31"))
             case {"type": "verdict.completed", "verdict": verdict}:

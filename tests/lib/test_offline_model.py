@@ -21,6 +21,7 @@ from lib.contract.events import TurnCompleted, Usage
 from lib.contract.verdict import Judgement
 from lib.offline_model import OfflineModel
 from lib.verdict import verdict as check
+from scripts.local.evaluation import cases
 from tests.lib.contents import HOUSING, ODD
 
 if TYPE_CHECKING:
@@ -241,11 +242,35 @@ def test_the_question_is_taken_up() -> None:
     assert question in json.loads(verdict)["summary"]
 
 
-def test_different_articles_read_differently() -> None:
-    states = ["risk_off", "risk_on", "risk_off"]
-    debates = [debate(request)[0] for request in (demo(2), ask(HOUSING, states, rounds=2))]
-    shared = [overlap(one.text, other.text) for one, other in zip(*debates, strict=True)]
-    assert sum(shared) / len(shared) < 0.15
+def articles(rounds: int) -> dict[str, DebateRequest]:
+    found = {case.name: DebateRequest.model_validate(case.request(rounds)) for case in cases.read([])}
+    return found | {"the demo's": demo(rounds)}
+
+
+def test_two_articles_share_few_words() -> None:
+    speeches = {name: " ".join(turn.text for turn in debate(one)[0]) for name, one in articles(2).items()}
+    for one, other in itertools.combinations(speeches, 2):
+        assert overlap(speeches[one], speeches[other]) < 0.15, (one, other)
+
+
+@pytest.mark.parametrize("rounds", [1, 2, 3, 5])
+def test_two_turns_share_few_words(rounds: int) -> None:
+    for name, request_ in articles(rounds).items():
+        for one, other in itertools.combinations(debate(request_)[0], 2):
+            assert overlap(one.text, other.text) < 0.2, (name, one.turn, other.turn)
+
+
+@pytest.mark.parametrize("name", articles(2))
+def test_other_evidence_is_found_where_its_sentence_is_gone(name: str) -> None:
+    request_ = articles(2)[name]
+    for evidence in judge(request_).evidence:
+        content = request_.content
+        text = content.text.replace(evidence.quote, "")
+        if evidence.source == "content" and len(text) >= 10:
+            without = request_.model_copy(update={"content": content.model_copy(update={"text": text})})
+            quotes = [found.quote for found in judge(without).evidence if found.source == "content"]
+            assert evidence.quote not in quotes
+            assert all(quote in text for quote in quotes)
 
 
 def test_the_same_debate_is_held_twice() -> None:

@@ -13,6 +13,7 @@ from httpx_sse import connect_sse
 from lib.contract.debate import Debate, DebateList
 from lib.contract.events import ENVELOPED, TERMINAL
 from lib.contract.result import DebateResult
+from lib.openapi.schemas import EXAMPLES
 from lib.problems import NotFound
 from scripts.remote.smoke import declared
 from scripts.remote.smoke.declared import said
@@ -43,12 +44,12 @@ class Session:
     def check(self, report: Report) -> None:
         """Check everything that this site has."""
         for name, function in self._site.functions.items():
-            if function.auth == "session" and "{" not in (function.path or "") and function.request is None:
+            if function.auth == "session" and "{" in (function.path or ""):
+                report.run(name, "knows no debate of nobody", lambda name=name: self._knows_nothing(name))
+            elif function.auth == "session" and function.request is None:
                 report.run(
                     name, "answers a session", lambda name=name: declared.called(self._site, name, self._header())
                 )
-            elif function.auth == "session" and function.request is None:
-                report.run(name, "knows no debate of nobody", lambda name=name: self._knows_nothing(name))
         if {"debate-start", "debate-stream"} <= self._site.functions.keys():
             self._check_debate(report)
 
@@ -77,7 +78,8 @@ class Session:
         return declared.answers(answer, self._site.functions[name], expected)
 
     def _knows_nothing(self, name: str) -> None:
-        answer = self._site.ask(name, headers=self._header())
+        body = EXAMPLES.get(self._site.functions[name].request or "")
+        answer = self._site.ask(name, headers=self._header(), json=body)
         found = answer.json().get("type") if answer.status_code == NotFound.status else None
         expect(found == NotFound.type(), f"{said(answer)} instead of {NotFound.status} {NotFound.type()}")
 
