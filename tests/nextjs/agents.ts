@@ -1,4 +1,4 @@
-import type { SignalState } from "@gayed-signals/debates";
+import type { Signal } from "@gayed-signals/debates";
 
 /** What tells the agents apart, beside their colour: a name, a sign and a kind of border. */
 export const AGENTS: Record<string, { name: string; sign: string }> = {
@@ -13,7 +13,7 @@ export function shown(agent: string): { name: string; sign: string } {
   return AGENTS[agent] ?? { name: agent.replaceAll("_", " "), sign: "○" };
 }
 
-export const STANCES: Record<SignalState, { name: string; sign: string }> = {
+export const STANCES: Record<Signal["state"], { name: string; sign: string }> = {
   risk_on: { name: "Risk on", sign: "↗" },
   risk_off: { name: "Risk off", sign: "↘" },
   neutral: { name: "Neutral", sign: "→" },

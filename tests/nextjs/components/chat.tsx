@@ -24,6 +24,7 @@ export function Chat({ id, api }: { id: string; api: string }) {
 
   async function send(event: FormEvent) {
     event.preventDefault();
+    setText("");
     await sendMessage({ text });
   }
 

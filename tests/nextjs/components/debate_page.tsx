@@ -41,12 +41,11 @@ export function DebatePage({ id }: { id: string }) {
           <button type="button" onClick={debate.cancel}>
             Cancel the debate
           </button>
-          {debate.verdict === null && <a href="#verdict">The verdict will stand below</a>}
         </div>
       )}
-      {request && <Material request={request} />}
+      <Material request={request} />
       <Turns turns={debate.turns} rounds={debate.rounds} />
-      {live && <Steering id={id} steers={debate.steers} />}
+      <Steering id={id} steers={debate.steers} live={live} />
       {debate.verdict && <VerdictView verdict={debate.verdict} />}
     </>
   );
@@ -69,12 +68,20 @@ function Progress({ debate }: { debate: LiveDebate }) {
   );
 }
 
-function Material({ request: { content, question, signals } }: { request: DebateRequest }) {
+function Material({ request }: { request: DebateRequest | undefined }) {
   return (
     <section aria-labelledby="content">
       <h2 id="content" tabIndex={-1}>
         Under debate
       </h2>
+      {request ? <Asked request={request} /> : <p className="note">The page that started this debate shows its text.</p>}
+    </section>
+  );
+}
+
+function Asked({ request: { content, question, signals } }: { request: DebateRequest }) {
+  return (
+    <>
       {question && (
         <p>
           <strong>Question</strong> {question}
@@ -85,7 +92,7 @@ function Material({ request: { content, question, signals } }: { request: Debate
       </div>
       <h3>Signals</h3>
       <Signals signals={signals ?? []} />
-    </section>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { type DebateRequest, limits, type Signal, validateRequest } from "@gayed-signals/debates";
+import { type DebateRequest, limits, type Signal } from "@gayed-signals/debates";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { client } from "../client";
@@ -55,9 +55,9 @@ export function StartForm() {
   return (
     <form onSubmit={start} aria-busy={busy}>
       <label htmlFor="title">Title</label>
-      <input {...field("title")} required maxLength={limits.title.max} />
+      <input {...field("title")} required maxLength={limits.content.title.max} />
       <label htmlFor="text">Text</label>
-      <textarea {...field("text")} required rows={10} minLength={limits.text.min} maxLength={limits.text.max} />
+      <textarea {...field("text")} required rows={10} minLength={limits.content.text.min} maxLength={limits.content.text.max} />
       <label htmlFor="question">Question (may be left empty)</label>
       <input {...field("question")} maxLength={limits.question.max} />
       <label htmlFor="rounds">Rounds</label>

@@ -6,8 +6,25 @@ import { type FormEvent, useState } from "react";
 import { client } from "../client";
 import { Problem } from "./problem";
 
-/** Let the user say something that the agents read before the next turn. */
-export function Steering({ id, steers }: { id: string; steers: LiveDebate["steers"] }) {
+/** What the user said to the agents, and as long as they debate, a way to say more. */
+export function Steering({ id, steers, live }: { id: string; steers: LiveDebate["steers"]; live: boolean }) {
+  if (!live && steers.length === 0) return null;
+  return (
+    <section aria-labelledby="steering">
+      <h2 id="steering">Your remarks</h2>
+      <ul>
+        {steers.map((steer) => (
+          <li key={steer.steer}>
+            {steer.text} <small>{steer.applied ? "heard" : "waits for the next turn"}</small>
+          </li>
+        ))}
+      </ul>
+      {live && <Remark id={id} />}
+    </section>
+  );
+}
+
+function Remark({ id }: { id: string }) {
   const [text, setText] = useState("");
   const [error, setError] = useState<Error>();
 
@@ -23,15 +40,7 @@ export function Steering({ id, steers }: { id: string; steers: LiveDebate["steer
   }
 
   return (
-    <section aria-labelledby="steering">
-      <h2 id="steering">Your remarks</h2>
-      <ul>
-        {steers.map((steer) => (
-          <li key={steer.steer}>
-            {steer.text} <small>{steer.applied ? "heard" : "waits for the next turn"}</small>
-          </li>
-        ))}
-      </ul>
+    <>
       <form onSubmit={send}>
         <label htmlFor="remark">Say something that the agents are to answer</label>
         <div className="steer">
@@ -39,13 +48,13 @@ export function Steering({ id, steers }: { id: string; steers: LiveDebate["steer
             id="remark"
             value={text}
             required
-            maxLength={limits.steer.max}
+            maxLength={limits.steer.text.max}
             onChange={({ target }) => setText(target.value)}
           />
           <button type="submit">Send</button>
         </div>
       </form>
       {error && <Problem error={error} />}
-    </section>
+    </>
   );
 }

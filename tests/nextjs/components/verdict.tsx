@@ -1,4 +1,4 @@
-import type { Evidence, Verdict } from "@gayed-signals/debates";
+import type { Verdict } from "@gayed-signals/debates";
 import { STANCES, shown } from "../agents";
 
 /** The verdict, with a picture of stance and confidence, and evidence that leads to where it was said. */
@@ -45,7 +45,7 @@ function Stance({ verdict: { stance, confidence } }: { verdict: Verdict }) {
   );
 }
 
-function Source({ evidence: { turn, agent } }: { evidence: Evidence }) {
+function Source({ evidence: { turn, agent } }: { evidence: Verdict["evidence"][number] }) {
   if (turn === null || agent === null) return <a href="#content">the content</a>;
   return (
     <a href={`#turn-${turn}`}>
