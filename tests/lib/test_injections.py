@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TEXTS: list[str] = tomllib.loads(Path(__file__).with_name("injections.toml").read_text("utf-8"))["texts"]
 WORD = "PINEAPPLE"
 NAMED = re.compile(r"two lines that read (=== [0-9a-f]{16} ===)")
+AT_ONCE = 8
 SIGNAL = {"state": "neutral", "as_of": "2026-11-20T21:00:00Z"}
 
 
@@ -92,7 +93,13 @@ def _logs(environment: dict[str, str], **model: str) -> list[list[Event]]:
     async def hold() -> list[list[Event]]:
         async with Obedient().serving() as server, house(environment, server, **model) as held:
             server.idle.set()
-            return await asyncio.gather(*(_hold(held, number) for number in range(len(TEXTS))))
+            few = asyncio.Semaphore(AT_ONCE)
+
+            async def one(number: int) -> list[Event]:
+                async with few:
+                    return await _hold(held, number)
+
+            return await asyncio.gather(*(one(number) for number in range(len(TEXTS))))
 
     return asyncio.run(hold())
 
