@@ -54,7 +54,10 @@ async def encode(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Chunks,
 
 @dataclass(slots=True)
 class _Teller:
-    """Tells a log from its beginning; what it says of an event depends on those before it, and on nothing else."""
+    """Tells a log from its beginning; what it says of an event depends on those before it, and on nothing else.
+
+    `turns` has the newest `data-turn` of each turn: every attempt has one, with the id of the text that follows it.
+    """
 
     open: str = ""
     shown: str = ""
@@ -70,17 +73,19 @@ class _Teller:
         match event["type"]:
             case "debate.queued":
                 yield {"type": "start", "messageId": event["debate_id"], "messageMetadata": {"status": "running"}}
+            case "debate.started":
+                yield {"type": "message-metadata", "messageMetadata": {"model": event["model"]}}
             case "turn.started":
-                yield from self._begin(event)
+                attempt = "" if event["attempt"] == 1 else f".{event['attempt']}"
+                yield from self._begin(event, f"turn-{event['turn']}{attempt}")
             case "turn.delta":
                 yield from self._say(event["text"])
             case "turn.reset":
-                yield from self._discard(event["turn"])
+                yield from self._discard(event["turn"], discarded=True)
             case "turn.completed":
                 yield from self._complete(event)
             case "turn.failed":
-                yield from self._end()
-                yield self._turn(event["turn"], problem=event["problem"])
+                yield from self._discard(event["turn"], discarded=True, problem=event["problem"])
             case "steer.accepted" | "steer.applied" as kind:
                 remark = {"text": event["text"], "applied": kind == "steer.applied"}
                 yield {"type": "data-steer", "id": f"steer-{event['steer']}", "data": remark}
@@ -89,16 +94,12 @@ class _Teller:
             case _:
                 yield from self._close(event)
 
-    def _begin(self, event: dict[str, Any]) -> Iterator[Chunk]:
-        turn, attempt = event["turn"], event["attempt"]
-        if turn not in self.turns:
-            yield self._turn(turn, agent=event["agent"], round=event["round"])
-        self.open, self.shown = f"turn-{turn}" if attempt == 1 else f"turn-{turn}.{attempt}", ""
-        yield {"type": "text-start", "id": self.open}
-
-    def _turn(self, turn: int, **data: object) -> Chunk:
-        self.turns[turn] = self.turns.get(turn, {}) | data
-        return {"type": "data-turn", "id": f"turn-{turn}", "data": self.turns[turn]}
+    def _begin(self, event: dict[str, Any], name: str) -> Iterator[Chunk]:
+        self.open, self.shown = name, ""
+        data = {"agent": event["agent"], "round": event["round"]}
+        self.turns[event["turn"]] = {"type": "data-turn", "id": name, "data": data}
+        yield self.turns[event["turn"]]
+        yield {"type": "text-start", "id": name}
 
     def _say(self, text: str) -> Iterator[Chunk]:
         self.shown += text
@@ -109,32 +110,39 @@ class _Teller:
             yield {"type": "text-end", "id": self.open}
         self.open = self.shown = ""
 
-    def _discard(self, turn: int) -> Iterator[Chunk]:
+    def _discard(self, turn: int, **why: object) -> Iterator[Chunk]:
+        """Say of the newest attempt at a turn that its text does not count."""
         yield from self._end()
-        yield self._turn(turn, discarded=True)
+        chunk = self.turns[turn]
+        self.turns[turn] = chunk | {"data": chunk["data"] | why}
+        yield self.turns[turn]
 
     def _complete(self, event: dict[str, Any]) -> Iterator[Chunk]:
         """Bring what was shown up to the whole text: deltas are dropped from an old log, and the judge has none."""
         text: str = event["text"]
         if not text.startswith(self.shown):
             whole = f"{self.open}.whole"
-            yield from self._discard(event["turn"])
-            self.open = whole
-            yield {"type": "text-start", "id": whole}
+            yield from self._discard(event["turn"], discarded=True)
+            yield from self._begin(event, whole)
         if rest := text.removeprefix(self.shown):
             yield from self._say(rest)
         yield from self._end()
 
     def _close(self, event: dict[str, Any]) -> Iterator[Chunk]:
-        match event["type"]:
+        """Say the end, first what became of the debate; what a later release says beside is left out."""
+        kind: str = event["type"]
+        metadata = {"messageMetadata": {"status": kind.removeprefix("debate.")}}
+        match kind:
             case "debate.completed":
-                yield {"type": "finish", "finishReason": "stop"}
+                yield {"type": "finish", "finishReason": "stop", **metadata}
             case "debate.cancelled":
                 yield from self._end()
+                yield {"type": "message-metadata", **metadata}
                 yield {"type": "abort"}
             case "debate.failed":
                 yield from self._end()
+                yield {"type": "message-metadata", **metadata}
                 problem = event["problem"]
                 yield {"type": "error", "errorText": f"{problem['title']}. {problem['detail']}"}
-            case _:  # what a later release says beside
+            case _:
                 pass

@@ -27,7 +27,9 @@ async def begin(state: State, caller: Caller, chat: ChatRequest) -> Response:
         opened = await state["opening"].open(wanted, caller, key)
     except ValidationError:
         return _refusal(chat, "Write what is to be debated, in 10 to 50,000 characters.")
-    except (ContentNotFinancial, DebateDeleted, IdempotencyKeyReused) as problem:
+    except (DebateDeleted, IdempotencyKeyReused):
+        return _refusal(chat, "This chat has had its debate; begin a new chat for another one.")
+    except ContentNotFinancial as problem:
         return _refusal(chat, problem.detail)
     return streams.stream(state, opened.debate, caller, wanted="ai-sdk")
 

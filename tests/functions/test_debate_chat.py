@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from scripts.local import clerk, functions
-from scripts.local.functions import ROOT
+from lib.ai_sdk import RECONNECT
+from scripts.local import functions
+from tests import page
+from tests.page import PACKAGES, TEXT
+from tests.processes import once
 from tests.stream import bearer, first, request, start, whole
 from tests.thinker import thinking
 
@@ -21,8 +25,6 @@ if TYPE_CHECKING:
 
     from scripts.local.functions import Serving
 
-CLIENTS = ROOT / "tests" / "clients"
-TEXT = "Utilities lead\nUtilities lead the market by 3% while lumber lags gold."
 Chunk = dict[str, Any]
 
 
@@ -47,36 +49,39 @@ def _texts(chunks: list[Chunk]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("cuts", [0, 3])
-@pytest.mark.parametrize("package", ["ai", "ai-before"])
-def test_the_clients_of_the_ai_sdk_read_a_whole_debate(
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_clients_of_the_ai_sdk_hold_a_whole_debate(
     http: httpx.Client, serving: Serving, user: str, package: str, cuts: int
 ) -> None:
-    command = [
-        ROOT / ".venv" / "bin" / "node",
-        "chat.mjs",
-        package,
-        f"{serving.url}/debate-chat",
-        "chat-1",
-        TEXT,
-        str(cuts),
-    ]
-    token = {"TOKEN": clerk.token(user, seconds=600)}
-    done = subprocess.run(
-        command, cwd=CLIENTS, env=os.environ | token, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
-    assert (seen["nothing"], seen["failure"]) == (None, None)
+    seen = page.hold(serving.url, package, user, cuts)
+    assert (seen["nothing"], seen["cut"], len(seen["errors"]), seen["status"]) == (None, cuts, cuts, "ready")
     (debate,) = http.get("/debate-list", headers=bearer(user)).json()["items"]
-    assert (debate["title"], seen["message"]["id"]) == ("Utilities lead", debate["id"])
-    log = whole(http, debate["stream_url"], user)
-    parts = seen["message"]["parts"]
-    said = [event["text"] for event in log if event["type"] == "turn.completed"]
-    assert [part["text"] for part in parts if part["type"] == "text"] == said
-    (verdict,) = [event["verdict"] for event in log if event["type"] == "verdict.completed"]
-    assert [part["data"] for part in parts if part["type"] == "data-verdict"] == [verdict]
-    agents = [event["agent"] for event in log if event["type"] == "turn.started"]
-    assert [part["data"]["agent"] for part in parts if part["type"] == "data-turn"] == agents
+    assert debate["title"] == "Utilities lead"
+    page.shows(seen, whole(http, debate["stream_url"], user))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_they_go_on_where_the_server_was_replaced(
+    own_database: dict[str, str], tmp_path: Path, user: str, package: str
+) -> None:
+    names = ("debate-chat", "debate-chat-stream", "debate-list", "debate-stream")
+    with ThreadPoolExecutor() as pool:
+        with (
+            functions.serving(own_database, tmp_path / "first", *names) as first_,
+            httpx.Client(base_url=first_.url) as http,
+        ):
+            held = pool.submit(page.hold, first_.url, package, user)
+            assert once(lambda: bool(http.get("/debate-list", headers=bearer(user)).json()["items"]))
+            (debate,) = http.get("/debate-list", headers=bearer(user)).json()["items"]
+            first(http, debate["stream_url"], user, "debate.queued")
+        port = urlsplit(first_.url).port or 0
+        with (
+            functions.serving(own_database, tmp_path / "second", *names, "debate-run", port=port),
+            httpx.Client(base_url=first_.url) as http,
+        ):
+            seen = held.result()
+            assert (seen["status"], seen["errors"][0]) == ("ready", RECONNECT)
+            page.shows(seen, whole(http, debate["stream_url"], user))
 
 
 def test_it_is_another_form_of_the_same_stream(http: httpx.Client, user: str) -> None:
@@ -85,7 +90,7 @@ def test_it_is_another_form_of_the_same_stream(http: httpx.Client, user: str) ->
     answer = http.get(f"{path}?format=ai-sdk&after=5", headers=bearer(user))
     assert answer.headers["x-vercel-ai-ui-message-stream"] == "v1"
     chunks = _chunks(answer.text)
-    assert (chunks[0]["type"], chunks[-1]) == ("start", {"type": "finish", "finishReason": "stop"})
+    assert (chunks[0]["type"], chunks[-1]["type"], chunks[-1]["finishReason"]) == ("start", "finish", "stop")
     assert list(_texts(chunks).values()) == [event["text"] for event in log if event["type"] == "turn.completed"]
     ids = [int(line.removeprefix("id: ")) for line in answer.text.splitlines() if line.startswith("id: ")]
     assert ids == sorted(set(ids))
@@ -113,6 +118,7 @@ def test_a_turn_that_began_again_is_told_as_such(own_database: dict[str, str], t
         ("text-start", "turn-1"),
         ("text-delta", "turn-1"),
         ("text-end", "turn-1"),
+        ("data-turn", "turn-1.2"),
         ("text-start", "turn-1.2"),
         ("text-delta", "turn-1.2"),
         ("text-end", "turn-1.2"),
@@ -133,7 +139,7 @@ def test_a_cancelled_debate_is_an_abort(own_database: dict[str, str], log: Path,
         first(http, debate["stream_url"], user, "turn.delta")
         http.post(f"/debate-cancel/{debate['id']}", headers=bearer(user))
         chunks = _chunks(http.get(f"{debate['stream_url']}?format=ai-sdk", headers=bearer(user)).text)
-    assert [chunk["type"] for chunk in chunks[-2:]] == ["text-end", "abort"]
+    assert [chunk["type"] for chunk in chunks[-3:]] == ["text-end", "message-metadata", "abort"]
 
 
 def test_a_server_that_stops_says_so_as_an_error(own_database: dict[str, str], log: Path, user: str) -> None:
@@ -157,6 +163,9 @@ def test_the_same_chat_is_the_same_debate_and_a_deleted_one_is_none(http: httpx.
     first_ = http.post("/debate-chat", json=_chat("chat-2", rounds=1), headers=bearer(user))
     again = http.post("/debate-chat", json=_chat("chat-2", rounds=1), headers=bearer(user))
     assert _chunks(first_.text) == _chunks(again.text)
+    other = http.post("/debate-chat", json=_chat("chat-2", f"{TEXT} And oil."), headers=bearer(user))
+    assert [chunk["type"] for chunk in _chunks(other.text)] == ["start", "error"]
+    assert "a new chat" in _chunks(other.text)[-1]["errorText"]
     debate_id = first_.headers["x-debate-id"]
     assert http.delete(f"/debate-delete/{debate_id}", headers=bearer(user)).status_code == 204
     assert http.get("/debate-chat/chat-2/stream", headers=bearer(user)).status_code == 204
