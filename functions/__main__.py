@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from lib.environment import Misconfigured, Variable, whole
+from lib.framing import Framing
 from lib.protocol import Protocol
 from lib.router import app
 
@@ -59,7 +60,7 @@ def _config(application: Boundary) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        ws="websockets-sansio",
+        ws=Framing,
         ws_max_size=MOST_FRAME_BYTES,
         ws_per_message_deflate=False,
         timeout_keep_alive=75,

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lib.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
+from lib.stall import Stall
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
 
 MOST_HEAD_BYTES = 131_072
 HEAD_SECONDS = 10.0
-STALL_SECONDS = 10.0
-"""A client that takes nothing of its answer for so long is let go: it holds a write buffer, and may come again."""
-
 PARTING_SECONDS = 2.0
 """How long a client may go on to send what nobody reads any more, so that it can read why."""
 
@@ -26,7 +24,6 @@ class Protocol(HttpToolsProtocol):
 
     _head_bytes = 0
     _timer: TimerHandle | None = None
-    _stall: TimerHandle | None = None
     _parting: TimerHandle | None = None
     _problem: Problem | None = None
     _refused = False
@@ -34,6 +31,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Give the client a time to send its first head."""
         super().connection_made(cast("Transport", transport))
+        self._stall = Stall(self.transport)
         super().on_message_begin()  # what comes before any message can be refused, too
         self._expect_head()
 
@@ -67,23 +65,12 @@ class Protocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
         super().pause_writing()
-        self._watch_reading()
+        self._stall.watch()
 
     def resume_writing(self) -> None:
         """Let the application write again."""
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+        self._stall.forget()
         super().resume_writing()
-
-    def _watch_reading(self) -> None:
-        self._stall = self.loop.call_later(STALL_SECONDS, self._look, self.transport.get_write_buffer_size())
-
-    def _look(self, before: int) -> None:
-        if self.transport.get_write_buffer_size() < before:
-            self._watch_reading()
-        else:
-            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Parse, as long as what is read can be answered."""

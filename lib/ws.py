@@ -59,8 +59,8 @@ class Closed(Exception):
 async def serve(socket: WebSocket[State]) -> None:
     """Serve one socket from its handshake to its end."""
     offered = PROTOCOL in socket.scope["subprotocols"]
-    await socket.accept(PROTOCOL if offered else None)
     try:
+        await socket.accept(PROTOCOL if offered else None)
         ended = await _attend(socket) if offered else Closed(MALFORMED, f"offer the subprotocol {PROTOCOL}")
     except WebSocketDisconnect:
         return
