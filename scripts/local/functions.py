@@ -64,14 +64,19 @@ def migrate(environment: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def serving(
-    environment: Mapping[str, str], log: Path, *names: str, port: int = 0, reload: bool = False
+    environment: Mapping[str, str],
+    log: Path,
+    *names: str,
+    port: int = 0,
+    reload: bool = False,
+    python: str | Path = sys.executable,
 ) -> Generator[Serving]:
     """Serve the functions named, or all, on loopback as long as the context and this process last. Raises NotStarted.
 
     With `reload`, which needs a port, they start again whenever a file of theirs changes.
     """
     where = ("--host", "127.0.0.1", "--port", str(port))
-    command = [sys.executable, "-m", *(RELOADING if reload else ("functions", *names)), *where]
+    command = [python, "-m", *(RELOADING if reload else ("functions", *names)), *where]
     with (
         log.open("wb") as output,
         Leash(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
