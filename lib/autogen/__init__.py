@@ -186,7 +186,7 @@ class Autogen(Resource):
                     await show(text)
 
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned)
-        tools = Toolbox(turn.request, use).tools() if use else []
+        tools = Toolbox(turn.request, use, written.mark).tools() if use else []
         system = written.system + (HINT if use else "")
         attempt = Attempt(Tap(self._client, hear, form), turn.agent.id, system, _messages(written), tools)
         await self._admitted(turn.clock)

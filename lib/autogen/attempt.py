@@ -73,7 +73,7 @@ class Attempt:
             self._tap,
             system_message=self._system,
             model_context=UnboundedChatCompletionContext(initial_messages=self._messages),
-            tools=list(self._tools),
+            tools=list(self._tools) or None,  # even an empty list needs a model that calls functions
             max_tool_iterations=MOST_ITERATIONS,
             reflect_on_tool_use=True,
         )

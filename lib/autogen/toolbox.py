@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from autogen_core.tools import FunctionTool
 
-from lib import tools
+from lib import prompt, tools
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,9 +31,12 @@ HINT = (
 class Toolbox:
     """The tools of one turn."""
 
-    def __init__(self, request: DebateRequest, use: Use) -> None:
-        """Work on this request; `use` hears of each use: its name, arguments, result as JSON, and milliseconds."""
-        self._request, self._tell = request, use
+    def __init__(self, request: DebateRequest, use: Use, mark: str) -> None:
+        """Work on this request; `use` hears of each use: its name, arguments, result as JSON, and milliseconds.
+
+        The model reads the results between lines of the mark, as they may hold what a user wrote.
+        """
+        self._request, self._tell, self._mark = request, use, mark
 
     def tools(self) -> list[FunctionTool]:
         """Return them for AutoGen, which checks the arguments by the types here."""
@@ -65,7 +68,7 @@ class Toolbox:
         )
 
     async def _use(self, name: str, arguments: dict[str, Any], work: Callable[[], object]) -> str:
-        """Do the work beside the loop, and return its result as JSON, or what was wrong."""
+        """Do the work beside the loop, and return its result as JSON between marks, or what was wrong."""
         begin = time.perf_counter()
         try:
             async with asyncio.timeout(SECONDS):
@@ -77,4 +80,4 @@ class Toolbox:
         text = json.dumps(result, ensure_ascii=False)
         shown = {key: value[:LONGEST_ARGUMENT] for key, value in arguments.items()}
         await self._tell(name, shown, text, round((time.perf_counter() - begin) * 1e3))
-        return text
+        return prompt.between(text, self._mark)

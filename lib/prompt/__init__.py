@@ -110,10 +110,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """All that a model reads for one turn."""
+    """All that a model reads for one turn; whatever comes to it later is to stand between lines of the same mark."""
 
     system: str
     messages: tuple[Message, ...]
+    mark: str
 
 
 MODERATOR, USER = "moderator", "user"
@@ -143,7 +144,7 @@ def write(
         else Message(_marked(_head(entry), text, mark), entry.agent if isinstance(entry, TurnCompleted) else USER)
         for entry, text in zip(said, texts, strict=True)
     ]
-    return Prompt(system, (Message(brief(shown, mark), MODERATOR), *spoken, *end))
+    return Prompt(system, (Message(brief(shown, mark), MODERATOR), *spoken, *end), mark)
 
 
 def _mark() -> str:
@@ -173,7 +174,12 @@ def _fit(texts: list[str], room: int) -> list[str]:
 
 
 def _marked(head: str, text: str, mark: str) -> str:
-    return f"{head}\n{mark}\n{_visible(text)}\n{mark}"
+    return f"{head}\n{between(text, mark)}"
+
+
+def between(text: str, mark: str) -> str:
+    """Set data off between two lines of a prompt's mark, without what nobody would see of it."""
+    return f"{mark}\n{_visible(text)}\n{mark}"
 
 
 def _visible(text: str) -> str:

@@ -159,10 +159,12 @@ export interface components {
             /** @default false */
             force?: boolean;
         };
-        /** @description A debate's turns in order, those that failed too, its verdict once there is one, and what it used so far. */
+        /** @description A debate's turns in order, those that failed too, what the user said, its verdict, and what it used so far. */
         DebateResult: {
             debate: components["schemas"]["Debate"];
             turns: (components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"])[];
+            /** @default [] */
+            steers: components["schemas"]["Remark"][];
             verdict: components["schemas"]["Verdict"] | null;
             usage: components["schemas"]["DebateUsage"];
         };
@@ -234,6 +236,12 @@ export interface components {
             reason?: string | null;
             /** @default [] */
             errors?: components["schemas"]["Fault"][];
+        };
+        /** @description A remark of the user; `turn` is the first that was spoken with it in mind, or nothing where there is none. */
+        Remark: {
+            steer: number;
+            text: string;
+            turn: number | null;
         };
         /** @description One market signal of the dashboard at the moment `as_of`. */
         Signal: {
