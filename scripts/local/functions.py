@@ -17,7 +17,7 @@ from scripts.local import clerk
 from scripts.local.leash import Leash
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -76,7 +76,22 @@ def serving(
     With `reload`, which needs a port, they start again whenever a file of theirs changes.
     """
     where = ("--host", "127.0.0.1", "--port", str(port))
-    command = [python, "-m", *(RELOADING if reload else ("functions", *names)), *where]
+    arguments = ("-m", *(RELOADING if reload else ("functions", *names)), *where)
+    with running(arguments, environment, log, port=port, python=python) as serving:
+        yield serving
+
+
+@contextlib.contextmanager
+def running(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    port: int = 0,
+    python: str | Path = sys.executable,
+) -> Generator[Serving]:
+    """Run a program of Python that serves functions, as `serving` does. Raises NotStarted."""
+    command = [python, *arguments]
     with (
         log.open("wb") as output,
         Leash(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
