@@ -21,6 +21,9 @@ LOG_LEVEL = Variable(
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The request that a record belongs to."""
 
+LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}
+"""The levels that Railway knows (https://docs.railway.com/guides/logs)."""
+
 PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai", "databases")
 """Loggers whose debug and info records hold prompts, answers, addresses or queries."""
 
@@ -28,7 +31,7 @@ PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai",
 class _Formatter(JsonFormatter):
     def process_log_record(self, log_data: dict[str, object]) -> dict[str, object]:
         log_data.pop("color_message", None)  # uvicorn's, for terminals
-        log_data["level"] = str(log_data["level"]).lower()
+        log_data["level"] = LEVELS[str(log_data["level"])]
         if (current := request_id.get()) is not None:
             log_data.setdefault("request_id", current)
         return log_data

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
-from lib import problems
+from lib import edge, monitoring, problems
 from lib.environment import Variable, origins
 from lib.logs import request_id
 
@@ -31,6 +31,8 @@ SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 FOREIGN_ORIGIN, BROKEN = 4403, 1011
 """The codes with which a WebSocket is closed that comes from a foreign page, and one that failed (RFC 6455, 7.4)."""
+
+FAILURES = {*range(500, 600), BROKEN}
 
 log = logging.getLogger("access")
 errors = logging.getLogger("error")
@@ -61,6 +63,7 @@ class _Exchange:
     def __init__(self, scope: Scope, receive: Receive, send: Send, origins: frozenset[str]) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._status = self._bytes = 0
+        self._edge = edge.said(scope["headers"])
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         self._id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
@@ -81,11 +84,13 @@ class _Exchange:
         """Answer, whatever happens, and write the access line."""
         start = time.perf_counter()
         token = request_id.set(self._id)
-        try:
-            await self._pass(app)
-        finally:
-            self._log(start)
-            request_id.reset(token)
+        with monitoring.span(self._method, "server", self._edge.get("traceparent")) as span:
+            try:
+                await self._pass(app)
+            finally:
+                self._tell(span)
+                self._log(start)
+                request_id.reset(token)
 
     async def _pass(self, app: ASGIApp) -> None:
         if "problem" in self._scope:  # lib.protocol could not read the request
@@ -126,18 +131,33 @@ class _Exchange:
             self._bytes += len(message.get("body", b""))
         return self._send(message)
 
+    def _tell(self, span: monitoring.Span) -> None:
+        route = self._route
+        span.note(
+            f"{self._method} {route}" if route else None,
+            failed=self._status in FAILURES,
+            http__request__method=self._method,
+            http__route=route,
+            http__response__status_code=self._status,
+            request_id=self._id,
+        )
+
+    @property
+    def _route(self) -> str | None:
+        return getattr(self._scope.get("route"), "path", None)
+
     def _log(self, start: float) -> None:
-        route = self._scope.get("route")
         user = self._scope.get("user")
         log.info(
             "request",
             extra={
                 "method": self._method,
-                "route": getattr(route, "path", None),
+                "route": self._route,
                 "status": self._status,
                 "ms": round((time.perf_counter() - start) * 1000, 1),
                 "bytes": self._bytes,
                 "user_id": getattr(user, "user_id", None),
+                **self._edge,
             },
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -13,10 +14,10 @@ from starlette.requests import Request
 from starlette.routing import Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from lib import logs, manifest
+from lib import logs, manifest, monitoring
 from lib.drain import Drain
 from lib.environment import Misconfigured
-from lib.health import Checkup
+from lib.health import APP_VERSION, Checkup
 from lib.middleware import Boundary
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Bo
     @contextlib.asynccontextmanager
     async def lifespan(_: object) -> AsyncGenerator[State]:
         async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(asyncio.to_thread, monitoring.close)
             for resource in resources.values():
                 await stack.enter_async_context(resource)
             if consumers:
@@ -125,6 +127,7 @@ def app() -> Boundary:
     """Make the application that FUNCTIONS chooses; a mistake in the configuration is one line and exit code 2."""
     try:
         logs.configure(os.environ)
+        monitoring.configure(os.environ, APP_VERSION.read(os.environ))
         chosen = manifest.choose(manifest.read(), manifest.FUNCTIONS.read(os.environ))
         return application(chosen, os.environ)
     except Misconfigured as error:

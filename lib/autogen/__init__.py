@@ -188,7 +188,7 @@ class Autogen(Resource):
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned)
         tools = Toolbox(turn.request, use, written.mark).tools() if use else []
         system = written.system + (HINT if use else "")
-        attempt = Attempt(Tap(self._client, hear, form), turn.agent.id, system, _messages(written), tools)
+        attempt = Attempt(Tap(self._client, hear, form, self.model), turn.agent.id, system, _messages(written), tools)
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
             return await attempt.make(turn.clock)
@@ -211,7 +211,7 @@ class Autogen(Resource):
         try:
             async with wire.call(), asyncio.timeout(self.seconds):
                 word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=prompt.MODERATOR)]
-                await Tap(self._client, ignore).create(word, extra_create_args={"max_tokens": 1})
+                await Tap(self._client, ignore, model=self.model).create(word, extra_create_args={"max_tokens": 1})
         except RAISED as error:
             raise fault(error) from error
 

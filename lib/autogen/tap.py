@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_core.models import ChatCompletionClient, CreateResult
 
+from lib import monitoring
 from lib.autogen.faults import endless
 from lib.autogen.thoughts import CLOSE, Thoughts
 from lib.contract.closed import clean
@@ -33,12 +34,15 @@ class Tap(ChatCompletionClient):
     took, `characters` all that the model wrote, its thoughts included.
     """
 
-    def __init__(self, inner: ChatCompletionClient, show: Show, form: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, inner: ChatCompletionClient, show: Show, form: Mapping[str, Any] | None = None, model: str | None = None
+    ) -> None:
         """Call `show` with each piece of speech, and with an empty one for each piece of thought.
 
         `form` is asked of the server with each call: AutoGen's own would judge the answer, and drop it.
+        `model` is the name that spans have of each.
         """
-        self._inner, self._show, self._form = inner, show, form or {}
+        self._inner, self._show, self._form, self._model = inner, show, form or {}, model
         self.result: CreateResult | None = None
         self.characters = 0
         self.used: list[RequestUsage] = []
@@ -62,6 +66,16 @@ class Tap(ChatCompletionClient):
             extra_create_args=extra_create_args,
             cancellation_token=cancellation_token,
         )
+        with monitoring.span(f"chat {self._model}", "client") as span:
+            span.note(gen_ai__operation__name="chat", gen_ai__request__model=self._model)
+            result = await self._hear(stream)
+            span.note(
+                gen_ai__usage__input_tokens=result.usage.prompt_tokens,
+                gen_ai__usage__output_tokens=result.usage.completion_tokens,
+            )
+            return result
+
+    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None]) -> CreateResult:
         thoughts, speech, size = Thoughts(), list[str](), 0
         async with contextlib.aclosing(stream):
             async for piece in stream:

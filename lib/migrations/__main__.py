@@ -1,23 +1,20 @@
-"""Bring the schema `debates` up to date: scripts/migrate [--sql]."""
+"""Bring the schema `debates` up to date, where any function has a database: scripts/migrate [--sql]."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from pathlib import Path
+from importlib import import_module
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy.exc import DBAPIError
-
+from lib import manifest
 from lib.environment import Misconfigured
-from lib.postgres import unpooled_url
-from lib.postgres.faults import UNREACHABLE
 
 EXAMPLES = """examples:
   DATABASE_URL=postgresql://... scripts/migrate     change the schema debates, nothing else
-  scripts/migrate --sql > debates.sql               what that would run, for whoever reviews it"""
+  scripts/migrate --sql > debates.sql               what that would run, for whoever reviews it
+
+Where FUNCTIONS names functions, and none of them has a database, it does nothing: every service may run it first."""
 
 
 def main() -> None:
@@ -29,23 +26,20 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--sql", action="store_true", help="print the statements instead; needs no database")
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
     printing: bool = parser.parse_args().sql
     try:
-        if not printing:
-            unpooled_url(os.environ)
-        command.upgrade(config, "head", sql=printing)
+        if printing or _have_database():
+            import_module("lib.migrations.upgrade").run(os.environ, printing=printing)  # an image may lack Alembic
+        else:
+            sys.stdout.write("no function of FUNCTIONS has a database: nothing to migrate\n")
     except Misconfigured as error:
         sys.stderr.write(f"scripts/migrate: {error}\n")
         sys.exit(2)
-    except UNREACHABLE as error:
-        sys.stderr.write(f"scripts/migrate: PostgreSQL cannot be reached at DATABASE_URL ({type(error).__name__}).\n")
-        sys.exit(1)
-    except DBAPIError as error:
-        sys.stderr.write(f"scripts/migrate: PostgreSQL refused: {str(error.orig).splitlines()[0]}\n")
-        sys.exit(1)
+
+
+def _have_database() -> bool:
+    chosen = manifest.choose(manifest.read(), manifest.FUNCTIONS.read(os.environ))
+    return any("postgres" in function.resources for function in chosen)
 
 
 if __name__ == "__main__":

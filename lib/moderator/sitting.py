@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lib import agents
+from lib import agents, monitoring
 from lib.autogen import Clock, ModelFault, Turn
 from lib.contract.events import (
     NOTHING,
@@ -32,7 +33,7 @@ from lib.tasks import lasting
 from lib.verdict import doubts, rules, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from tenacity import AsyncRetrying
 
@@ -99,7 +100,9 @@ class Sitting:
         if not self._progress.completed:
             raise Failed(UNHEARD)
         if self._progress.verdict is None:
-            await self._judge(agenda.closing(self._request.rounds))
+            task = agenda.closing(self._request.rounds)
+            with self._span(task):
+                await self._judge(task)
 
     async def _round(self, turns: Sequence[tuple[Agent, Task]]) -> None:
         for agent, task in turns:
@@ -108,10 +111,18 @@ class Sitting:
             if self._budget.closing:
                 return
             await self._remarks.apply()
-            await self._debate(agent, task)
+            with self._span(task):
+                await self._debate(agent, task)
         failed = [self._progress.failed[task.turn] for _, task in turns if task.turn in self._progress.failed]
         if len(turns) - len(failed) < FEWEST_VOICES:
             raise Failed(_too_few_voices(failed[-1].problem))
+
+    @contextlib.contextmanager
+    def _span(self, task: Task) -> Generator[None]:
+        with monitoring.span(f"turn {task.agent}") as span:
+            span.note(debate__id=str(self._claim.debate_id), debate__turn=task.turn, debate__round=task.round)
+            yield
+            span.note(failed=task.turn in self._progress.failed)
 
     async def _debate(self, agent: Agent, task: Task) -> None:
         clock = Clock(min(self._autogen.seconds, self._budget.seconds(LAST_WORD)))

@@ -93,6 +93,8 @@ class Postgres(Resource):
         self._unpooled_url = unpooled_url(environ)
         # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
         itself = dict.fromkeys(("host", "port", "user", "password", "database"))
+        # A pooler gives the next transaction a connection that has not heard of what this one has prepared.
+        pooled = {"statement_cache_size": 0} if DATABASE_UNPOOLED_URL.read(environ) else {}
         self._pool = PostgresBackend(
             url,
             **itself,
@@ -103,6 +105,7 @@ class Postgres(Resource):
             command_timeout=COMMAND_SECONDS,
             server_settings={"application_name": "debates"},
             connection_class=Kept,
+            **pooled,
         )
 
     async def __aenter__(self) -> Self:

@@ -13,6 +13,7 @@ from uuid import UUID
 import pgqueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
+from lib import monitoring
 from lib.environment import Variable, whole
 from lib.postgres import statements
 from lib.problems import Unavailable
@@ -42,6 +43,9 @@ DEBATE_CONCURRENCY = Variable(
 )
 
 
+TRACE = "traceparent"
+"""The header of a job with the span that it comes from."""
+
 HEARTBEAT = timedelta(seconds=6)
 POLL = timedelta(seconds=1)
 RESTART = timedelta(seconds=0.5)
@@ -67,7 +71,11 @@ class Queue(Resource):
         """Add a job in the transaction of `connection`; one debate is queued at most once, the highest goes first."""
         queries = FencedQueries(AsyncpgDriver(connection.raw_connection))
         key = f"{event}:{debate_id}"
-        await queries.enqueue(event, debate_id.bytes, priority=priority, dedupe_key=key, on_conflict="skip")
+        with monitoring.span(f"send {event}", "producer") as span:
+            trace = {TRACE: span.traceparent} if span.traceparent else None
+            await queries.enqueue(
+                event, debate_id.bytes, priority=priority, dedupe_key=key, headers=trace, on_conflict="skip"
+            )
 
     @contextlib.asynccontextmanager
     async def working(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[None]:
@@ -143,7 +151,7 @@ class Queue(Resource):
 
 async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
     """Run one job to its end, or hand it back: at the first of the events, or where it failed."""
-    running = asyncio.ensure_future(handler(UUID(bytes=job.payload)))
+    running = asyncio.ensure_future(_traced(handler, job))
     tasks = {running, *(asyncio.create_task(end.wait()) for end in ends)}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -158,6 +166,14 @@ async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
             log.error("job failed", exc_info=error, extra={"debate_id": str(UUID(bytes=job.payload))})
         seconds = 2 ** min(job.attempts, SLOWEST)
         raise pgqueuer.RetryRequested(timedelta(seconds=seconds), type(error).__name__)
+
+
+async def _traced(handler: Handler, job: Job) -> None:
+    """Run the handler as part of the trace that the job came from."""
+    parent, debate_id = (job.headers or {}).get(TRACE), UUID(bytes=job.payload)
+    with monitoring.span(f"process {job.entrypoint}", "consumer", str(parent) if parent else None) as span:
+        span.note(debate__id=str(debate_id))
+        await handler(debate_id)
 
 
 build = Queue

@@ -17,7 +17,7 @@ from scripts.local import clerk
 from scripts.local.leash import Leash
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent.parent
 START_SECONDS = 60
@@ -64,14 +64,34 @@ def migrate(environment: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def serving(
-    environment: Mapping[str, str], log: Path, *names: str, port: int = 0, reload: bool = False
+    environment: Mapping[str, str],
+    log: Path,
+    *names: str,
+    port: int = 0,
+    reload: bool = False,
+    python: str | Path = sys.executable,
 ) -> Generator[Serving]:
     """Serve the functions named, or all, on loopback as long as the context and this process last. Raises NotStarted.
 
     With `reload`, which needs a port, they start again whenever a file of theirs changes.
     """
     where = ("--host", "127.0.0.1", "--port", str(port))
-    command = [sys.executable, "-m", *(RELOADING if reload else ("functions", *names)), *where]
+    arguments = ("-m", *(RELOADING if reload else ("functions", *names)), *where)
+    with running(arguments, environment, log, port=port, python=python) as serving:
+        yield serving
+
+
+@contextlib.contextmanager
+def running(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    port: int = 0,
+    python: str | Path = sys.executable,
+) -> Generator[Serving]:
+    """Run a program of Python that serves functions, as `serving` does. Raises NotStarted."""
+    command = [python, *arguments]
     with (
         log.open("wb") as output,
         Leash(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,

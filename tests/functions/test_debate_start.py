@@ -149,4 +149,4 @@ def test_never_logs_content_or_tokens(environment: dict[str, str], log: Path, us
     lines = log.read_text("utf-8")
     assert "marmalade" not in lines
     assert "eyJ" not in lines
-    assert all(json.loads(line)["level"] in {"info", "warning"} for line in lines.splitlines())
+    assert all(json.loads(line)["level"] in {"info", "warn"} for line in lines.splitlines())

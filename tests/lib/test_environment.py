@@ -41,7 +41,9 @@ BAD = {
     "LOG_LEVEL": "deafening",
     "OPENAI_API_KEY": "sk-\u00e9",
     "OPENAI_BASE_URL": "ftp://models.example.com",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317",
     "PORT": "65536",
+    "SENTRY_DSN": "https://sentry.example.com/1",
     "STREAMS_PER_USER": "a few",
 }
 

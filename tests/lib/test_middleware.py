@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,7 +75,7 @@ def _scope() -> dict[str, Any]:
     return {"type": "http", "method": "GET", "path": "/", "headers": [(b"x-request-id", b"r1")]}
 
 
-def _served(app: Any) -> list[Message]:
+def _served(app: Any, scope: Scope | None = None) -> list[Message]:
     sent: list[Message] = []
 
     async def receive() -> Message:
@@ -83,7 +84,7 @@ def _served(app: Any) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(Boundary(app, {})(_scope(), receive, send))
+    asyncio.run(Boundary(app, {})(scope or _scope(), receive, send))
     return sent
 
 
@@ -109,3 +110,55 @@ def test_an_error_in_mid_answer_sends_no_second_start() -> None:
         raise ZeroDivisionError
 
     assert [message["type"] for message in _served(breaks_off)] == ["http.response.start"]
+
+
+SPAN = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def _logged(caplog: pytest.LogCaptureFixture, **headers: str) -> dict[str, Any]:
+    scope = _scope()
+    scope["headers"] = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    with caplog.at_level(logging.INFO):
+        _served(_answers_nothing, scope)
+    return vars(caplog.records[-1])
+
+
+async def _answers_nothing(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+
+
+@pytest.mark.parametrize("form", ["{}", "t={}"])
+def test_logs_what_the_edge_says(caplog: pytest.LogCaptureFixture, form: str) -> None:
+    began = form.format(round(time.time() * 1000) - 1500)
+    said = {
+        "x_real_ip": "2001:db8::1",
+        "x_railway_request_id": "Zk3_a-9",
+        "traceparent": SPAN,
+        "x_request_start": began,
+    }
+    record = _logged(caplog, **said)
+    assert (record["client_ip"], record["railway_request_id"]) == ("2001:db8::1", "Zk3_a-9")
+    assert record["traceparent"] == SPAN
+    assert 1500 <= record["queue_ms"] < 600_000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("x_real_ip", "1.2.3.4, evil"),
+        ("x_real_ip", "1" * 46),
+        ("x_railway_request_id", 'a"b'),
+        ("x_railway_request_id", "a" * 65),
+        ("traceparent", SPAN.upper()),
+        ("traceparent", SPAN + "-00"),
+        ("traceparent", "ff" + SPAN[2:]),
+        ("traceparent", f"00-{'0' * 32}-b7ad6b7169203331-01"),
+        ("x_request_start", "yesterday"),
+        ("x_request_start", "1000000000000"),
+        ("x_request_start", "9999999999999"),
+    ],
+)
+def test_logs_nothing_of_the_edge_that_has_another_form(
+    caplog: pytest.LogCaptureFixture, name: str, value: str
+) -> None:
+    assert not {"client_ip", "railway_request_id", "traceparent", "queue_ms"} & _logged(caplog, **{name: value}).keys()

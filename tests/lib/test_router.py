@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -46,7 +47,17 @@ NEEDS = {
 CHECKED = {"autogen", "clerk", "postgres", "event_log", "queue"}
 """The resources that can be down."""
 
-HEAVY = {"pydantic", "sqlalchemy", "databases", "asyncpg", "httpx", "autogen_core", "pgqueuer"}
+HEAVY = {
+    "sentry_sdk",
+    "opentelemetry",
+    "pydantic",
+    "sqlalchemy",
+    "databases",
+    "asyncpg",
+    "httpx",
+    "autogen_core",
+    "pgqueuer",
+}
 SPY = """
 import atexit, json, runpy, sys
 atexit.register(lambda: print(json.dumps({"modules": sorted(sys.modules)}), flush=True))
@@ -113,6 +124,27 @@ def test_stops_when_told_to_though_somebody_watches(
         ("/debate-start", 201),
         ("/debate-stream/{debate_id}", 200),
     ]
+
+
+def test_nothing_is_written_to_standard_error(own_database: dict[str, str], tmp_path: Path, user: str) -> None:
+    command = [sys.executable, "-W", "always", "-m", "functions", "--host", "127.0.0.1", "--port", "0"]
+    out, error = tmp_path / "out", tmp_path / "error"
+    with out.open("wb") as output, error.open("wb") as errors:
+        process = subprocess.Popen(command, cwd=functions.ROOT, env=own_database, stdout=output, stderr=errors)
+    with process:
+        assert once(lambda: "Application startup complete." in out.read_text("utf-8"))
+        port = json.loads(out.read_text("utf-8").splitlines()[0])["port"]
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+            path = start(http, user)["stream_url"]
+            next(events(http, path, user))
+            assert http.get("/nothing").status_code == 404
+            with socket.create_connection(("127.0.0.1", port)) as raw:
+                raw.sendall(b"nonsense\r\n\r\n")
+                assert b" 400 " in raw.recv(1000)
+        process.terminate()
+        assert process.wait(30) == 0
+    assert error.read_text("utf-8") == ""
+    assert {json.loads(line)["level"] for line in out.read_text("utf-8").splitlines()} <= {"info", "warn", "error"}
 
 
 @contextlib.contextmanager

@@ -1,0 +1,32 @@
+"""Run Alembic up to the newest step."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
+
+from lib.postgres import unpooled_url
+from lib.postgres.faults import UNREACHABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def run(environ: Mapping[str, str], *, printing: bool) -> None:
+    """Upgrade, or print what that would run; exits with 1 where PostgreSQL does not let it. Raises Misconfigured."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("path_separator", "os")
+    try:
+        if not printing:
+            unpooled_url(environ)
+        command.upgrade(config, "head", sql=printing)
+    except UNREACHABLE as error:
+        sys.exit(f"scripts/migrate: PostgreSQL cannot be reached at DATABASE_URL ({type(error).__name__}).")
+    except DBAPIError as error:
+        sys.exit(f"scripts/migrate: PostgreSQL refused: {str(error.orig).splitlines()[0]}")

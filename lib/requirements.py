@@ -1,0 +1,41 @@
+"""Print what the functions that FUNCTIONS chooses need to have installed: python -m lib.requirements."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lib import manifest
+from lib.environment import Misconfigured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lib.manifest import Function
+
+PROJECT = Path(__file__).parent.parent / "pyproject.toml"
+BASE = "base"
+
+
+def of(functions: Iterable[Function]) -> list[str]:
+    """Return the requirements of every function, and those of the groups named after these or what they use."""
+    groups: dict[str, list[str]] = tomllib.loads(PROJECT.read_text("utf-8"))["dependency-groups"]
+    wanted = {BASE}.union(*({function.name, *function.resources} for function in functions))
+    return list(dict.fromkeys(line for name, lines in groups.items() if name in wanted for line in lines))
+
+
+def main() -> None:
+    """Print them, for pip to read with requirements.txt as its constraint."""
+    try:
+        chosen = manifest.choose(manifest.read(), manifest.FUNCTIONS.read(os.environ))
+    except Misconfigured as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    sys.stdout.writelines(f"{requirement}\n" for requirement in of(chosen))
+
+
+if __name__ == "__main__":
+    main()
