@@ -78,6 +78,12 @@ def environment(template: dict[str, str]) -> dict[str, str]:
     return _copy(template)
 
 
+@pytest.fixture(scope="session")
+def idle(template: dict[str, str]) -> dict[str, str]:
+    """Return what the functions need, on a database at which no worker looks: it would take what is held without it."""
+    return _copy(template)
+
+
 @pytest.fixture
 def own_database(template: dict[str, str]) -> dict[str, str]:
     """Return what the functions need, on a database that the worker of no other test looks at."""

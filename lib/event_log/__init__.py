@@ -99,9 +99,11 @@ class EventLog(Resource):
 
     async def read_all(self, debate_id: UUID) -> Sequence[Entry]:
         """Return all entries of a debate. Raises Unavailable."""
-        entries: list[Entry] = []
-        while page := await self.read(debate_id, entries[-1].seq if entries else 0):
+        entries, more = list[Entry](), True
+        while more:
+            page = await self.read(debate_id, entries[-1].seq if entries else 0)
             entries += page
+            more = len(page) == PAGE
         return entries
 
     async def follow(self, debate: Debate, after: int) -> AsyncGenerator[Batch, None]:

@@ -170,6 +170,7 @@ class Postgres(Resource):
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
                 server_settings={"application_name": f"debates {name}"},
+                connection_class=Kept,
             )
             try:
                 yield pool

@@ -96,11 +96,11 @@ def running(
         log.open("wb") as output,
         Leash(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
     ):
-        started = _started(leash, log)
-        yield Serving(f"http://127.0.0.1:{started.get('port', port)}", started.get("pid", 0), leash, log)
+        begun = started(leash, log)
+        yield Serving(f"http://127.0.0.1:{begun.get('port', port)}", begun.get("pid", 0), leash, log)
 
 
-def _started(leash: Leash, log: Path) -> dict[str, int]:
+def started(leash: Leash, log: Path) -> dict[str, int]:
     """Wait until the functions have started, and return what they say of themselves."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and leash.poll() is None:

@@ -33,6 +33,12 @@ EDGE = ("debate-start", "debate-stream", "debate-steer", "debate-cancel")
 JUDGE = 4
 
 
+@pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
 def _steer(http: httpx.Client, debate: dict[str, Any], user: str, text: str = REMARK) -> httpx.Response:
     return http.post(f"/debate-steer/{debate['id']}", headers=bearer(user), json={"text": text})
 

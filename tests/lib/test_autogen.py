@@ -41,6 +41,12 @@ KINDS: dict[str, tuple[set[str], list[str | None], str]] = {
 """What a server takes, what it is asked in turn, and how it answers."""
 
 
+@pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
 def verdict(log: Sequence[Event]) -> Any:
     assert [event["type"] for event in log[-3:]] == ["turn.completed", "verdict.completed", "debate.completed"]
     return log[-2]["verdict"]

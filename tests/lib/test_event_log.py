@@ -31,6 +31,12 @@ CALLER = Caller("user_1", "sess_1", "https://clerk.localhost", None, None, (), 0
 STARTED = DebateStarted(model="m", attempt=1, agents_version="v")
 
 
+@pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
 @dataclass
 class Logs:
     """A log and what it stands on."""

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
+@pytest.fixture(scope="module")
 def starting(
     environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Serving, Serving]]:

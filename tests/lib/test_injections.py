@@ -31,6 +31,12 @@ AT_ONCE = 8
 SIGNAL = {"state": "neutral", "as_of": "2026-11-20T21:00:00Z"}
 
 
+@pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
 def _outside(text: str, mark: str) -> str:
     """Return what does not stand between two lines of the mark."""
     return "\n".join(re.split(rf"^{re.escape(mark)}$", text, flags=re.MULTILINE)[::2])

@@ -24,6 +24,12 @@ END = "UPDATE debates.debates SET ended_at = now(), input_tokens = $2, output_to
 
 
 @pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
+@pytest.fixture(scope="module")
 def limited(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Serving]]:
     """Start debates in two processes that have the default limits; where nothing is run, nothing ends."""
     place = tmp_path_factory.mktemp("limits")

@@ -29,6 +29,12 @@ TEXT = "Spreads widened to 390 from 310 basis points. Lumber fell 14.5% against 
 ASKED = DebateRequest.model_validate(request(TEXT, signals=SIGNALS))
 
 
+@pytest.fixture(scope="module")
+def environment(idle: dict[str, str]) -> dict[str, str]:
+    """Return that of a database at which no worker looks."""
+    return idle
+
+
 @pytest.mark.parametrize(
     ("operation", "numbers", "calculation"),
     [

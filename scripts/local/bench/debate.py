@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
+import json
 import socket
 import time
 from statistics import median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import httpx
 
 from scripts.local import article, clerk, client
-from scripts.local.bench import cpu, model, peer, wire
+from scripts.local.bench import cpu, model, peer, speaker, wire
 from scripts.local.bench.audience import Audience, Heard
 from scripts.local.bench.figure import Figure, Unmeasured, against, within
 from scripts.local.bench.rounds import medians
 from scripts.local.demo import ARTICLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from scripts.local.bench.ground import Ground, Server
 
@@ -34,16 +34,20 @@ MANY = "1000000"
 PLENTY = dict.fromkeys(
     ("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY", "STREAMS_PER_USER"), MANY
 )
-NAMES = ("debate-start", "debate-stream", "debate-run")
-CHUNK = re.compile(r"\s*(?:\S+\s*){1,3}")
-"""What the offline model says at a time."""
+EDGE = ("debate-start", "debate-stream", "debate-cancel")
+NAMES = (*EDGE, "debate-run")
+QUIET = ("--no-access-log",)
+SAME = {
+    "content": {"type": "text", "title": "Utilities lead", "text": peer.TASK},
+    "rounds": peer.TURNS // peer.AGENTS,
+}
+"""The job of AutoGen's sample."""
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
     """Yield CPU, the way to the first event, and how late words and the loop are with many debates at once."""
-    with ground.functions(*NAMES, environment=ground.environment | PLENTY) as server:
-        yield _chunks(ground, server)
-        yield _first(ground, server)
+    yield _chunks(ground)
+    yield _first(ground)
     yield _lateness(ground)
     yield from _crowd(ground)
 
@@ -52,31 +56,36 @@ def _http(server: Server) -> httpx.Client:
     return httpx.Client(base_url=f"http://{wire.LOOPBACK}:{server.port}", timeout=PATIENCE_SECONDS)
 
 
-def _chunks(ground: Ground, server: Server) -> Figure:
-    """Compare the CPU of all that a chunk of a turn goes through, from the model to a viewer."""
-    count = ground.count(AT_ONCE)
-    with ground.launched(["uvicorn", "scripts.local.bench.peer:app", "--no-access-log"], ground.environment) as launch:
-        other = launch.started()
+def _chunks(ground: Ground) -> Figure:
+    """Compare the CPU of all that a chunk of a turn goes through, from the same model to a viewer."""
+    count, chunks = ground.count(AT_ONCE), peer.TURNS * speaker.WORDS
+    product, sample = ["scripts.local.bench.speaker", *NAMES], ["uvicorn", "scripts.local.bench.peer:app", *QUIET]
+    with (
+        ground.launched(product, ground.environment | PLENTY) as ours,
+        ground.launched(sample, ground.environment) as theirs,
+    ):
+        server, other = ours.started(), theirs.started()
 
-        def theirs() -> float:
-            before = cpu.seconds(other.pid)
-            asyncio.run(_read(other, ["/"] * count))
-            return (cpu.seconds(other.pid) - before) / (count * peer.TURNS * peer.WORDS) * 1e6
-
-        def ours() -> float:
+        def each(server: Server, hold: Callable[[], list[str]]) -> float:
             before = cpu.seconds(server.pid)
-            texts = asyncio.run(_read(server, _start(server, count)))
-            chunks = sum(len(CHUNK.findall(turn)) for text in texts for turn in _turns(text))
-            return (cpu.seconds(server.pid) - before) / chunks * 1e6
+            asyncio.run(_read(server, hold()))
+            return (cpu.seconds(server.pid) - before) / (count * chunks) * 1e6
 
-        taken = medians({"ours": ours, "theirs": theirs}, ground.rounds)
+        taken = medians(
+            {
+                "ours": lambda: each(server, lambda: _start(server, count, SAME)),
+                "theirs": lambda: each(other, lambda: ["/"] * count),
+            },
+            ground.rounds,
+        )
     metric = f"debate: a chunk, {count} debates at once"
     return against(metric, "us CPU", taken["ours"], taken["theirs"], CHUNK_TARGET, "the floor is AutoGen's own sample")
 
 
-def _start(server: Server, count: int) -> list[str]:
+def _start(server: Server, count: int, body: dict[str, Any] | None = None) -> list[str]:
+    asked = body or article.request(ARTICLE, 2, None)
     with _http(server) as http:
-        return [client.start(http, article.request(ARTICLE, 2, None))["stream_url"] for _ in range(count)]
+        return [client.start(http, asked)["stream_url"] for _ in range(count)]
 
 
 async def _read(server: Server, paths: list[str]) -> list[str]:
@@ -91,17 +100,16 @@ async def _read(server: Server, paths: list[str]) -> list[str]:
     return [answer.text for answer in answers]
 
 
-def _turns(text: str) -> list[str]:
-    return re.findall(r'"type":"turn\.completed".*?"text":"(.*?)(?<!\\)"', text)
-
-
-def _first(ground: Ground, server: Server) -> Figure:
+def _first(ground: Ground) -> Figure:
     """Compare the way from the request to the first event on the stream with a commit of one row."""
     starts = ground.count(STARTS)
-    with _http(server) as http:
+    with (
+        ground.functions(*EDGE, environment=ground.environment | PLENTY) as server,
+        contextlib.closing(wire.connect(server.port)) as connection,
+    ):
         taken = medians(
             {
-                "first": lambda: median(_first_event(http) for _ in range(starts)),
+                "first": lambda: median(_first_event(server.port, connection) for _ in range(starts)),
                 "commit": lambda: _commit(ground, starts),
             },
             ground.rounds,
@@ -110,16 +118,20 @@ def _first(ground: Ground, server: Server) -> Figure:
     return against(metric, "ms", taken["first"], taken["commit"], FIRST_TARGET, "the floor is a commit of one row")
 
 
-def _first_event(http: httpx.Client) -> float:
-    body, headers = article.request(ARTICLE, 1, None), {"Authorization": f"Bearer {clerk.token()}"}
-    begin = time.perf_counter()
-    answer = http.post("/debate-start", json=body, headers=headers)
-    with http.stream("GET", answer.json()["stream_url"], headers=headers) as stream:
-        seen = next(line for line in stream.iter_lines() if line.startswith("data:"))
-    taken = time.perf_counter() - begin
-    if "debate.queued" not in seen:
-        raise Unmeasured("the first event is another one")
-    http.post(answer.json()["stream_url"].replace("stream", "cancel"), headers=headers)
+def _first_event(port: int, connection: socket.socket) -> float:
+    """Return the milliseconds from a debate's request to its first event, on two connections that are open before."""
+    token, body = clerk.token(), json.dumps(article.request(ARTICLE, 1, None)).encode()
+    with contextlib.closing(wire.connect(port)) as viewer:
+        begin = time.perf_counter()
+        connection.sendall(wire.post("/debate-start", token, body))
+        path = json.loads(wire.await_answer(connection))["stream_url"]
+        viewer.sendall(wire.get(path, token))
+        seen = wire.await_head(viewer)[1]
+        while b"debate.queued" not in seen:
+            seen += viewer.recv(wire.BUFFER_BYTES)
+        taken = time.perf_counter() - begin
+    connection.sendall(wire.post(path.replace("stream", "cancel"), token))
+    wire.await_answer(connection)
     return taken * 1e3
 
 
@@ -143,7 +155,7 @@ def _commit(ground: Ground, commits: int) -> float:
 def _lateness(ground: Ground) -> Figure:
     """See how old a word of a model is when a viewer reads it."""
     count = ground.count(LIVE)
-    with ground.launched(["uvicorn", "scripts.local.bench.model:app", "--no-access-log"], ground.environment) as launch:
+    with ground.launched(["uvicorn", "scripts.local.bench.model:app", *QUIET], ground.environment) as launch:
         url = f"http://{wire.LOOPBACK}:{launch.started().port}/v1"
         speaker = {"DEBATE_MODEL": "bench", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
         with (

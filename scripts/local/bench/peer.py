@@ -12,10 +12,11 @@ from autogen_agentchat.agents import AssistantAgent
 from autogen_agentchat.conditions import MaxMessageTermination
 from autogen_agentchat.messages import BaseChatMessage, ModelClientStreamingChunkEvent
 from autogen_agentchat.teams import RoundRobinGroupChat
-from autogen_ext.models.replay import ReplayChatCompletionClient
 from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
+
+from scripts.local.bench.speaker import Speaker
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -23,16 +24,17 @@ if TYPE_CHECKING:
     from autogen_agentchat.base import ChatAgent, Team
     from starlette.requests import Request
 
-AGENTS, TURNS, WORDS = 3, 9, 40
+AGENTS, TURNS = 3, 9
+TASK = "Utilities lead the market by 3% while lumber lags gold, says the study. What follows from that?"
 
 
 async def _debate() -> AsyncGenerator[bytes, None]:
-    model = ReplayChatCompletionClient(["Utilities " * WORDS] * (TURNS + 1))
+    model = Speaker()
     agents: list[ChatAgent | Team] = [
         AssistantAgent(f"agent_{n}", model, model_client_stream=True) for n in range(AGENTS)
     ]
     team = RoundRobinGroupChat(agents, termination_condition=MaxMessageTermination(TURNS + 1))
-    async for event in team.run_stream(task="Debate."):
+    async for event in team.run_stream(task=TASK):
         if isinstance(event, ModelClientStreamingChunkEvent | BaseChatMessage):
             yield json.dumps(event.model_dump(mode="json")).encode() + b"\n\n"
 

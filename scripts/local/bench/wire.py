@@ -24,6 +24,12 @@ def get(path: str, token: str | None = None) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{bearer}\r\n".encode()
 
 
+def post(path: str, token: str, body: bytes = b"") -> bytes:
+    """Write a request with JSON."""
+    head = f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\n"
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
 def connect(port: int) -> socket.socket:
     """Open a connection. Raises ConnectionRefusedError where nobody listens yet."""
     connection = socket.create_connection((LOOPBACK, port), PATIENCE_SECONDS)
@@ -61,20 +67,20 @@ def _batches(requests: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
 
 
 def await_head(connection: socket.socket) -> tuple[bytes, bytes]:
-    """Return the head of an answer, and what came after it. Raises Unmeasured unless it is a 200."""
+    """Return the head of an answer, and what came after it. Raises Unmeasured unless it is good."""
     read = b""
     while b"\r\n\r\n" not in read:
         if not (more := connection.recv(65_536)):
             raise Unmeasured("the server closed a connection before its answer")
         read += more
-    if not read.startswith(b"HTTP/1.1 200 "):
+    if not read.startswith(b"HTTP/1.1 2"):
         raise Unmeasured(f"the server answered {read[:500]!r}")
     head, _, rest = read.partition(b"\r\n\r\n")
     return head + b"\r\n", rest
 
 
-def await_answer(connection: socket.socket) -> None:
-    """Read an answer to its end. Raises Unmeasured unless it is a 200 of a known length."""
+def await_answer(connection: socket.socket) -> bytes:
+    """Read an answer to its end, and return its body. Raises Unmeasured unless it is good and says how long it is."""
     head, body = await_head(connection)
     if not (length := LENGTH.search(head)):
         raise Unmeasured("the server did not say how long its answer is")
@@ -82,3 +88,4 @@ def await_answer(connection: socket.socket) -> None:
         if not (more := connection.recv(65_536)):
             raise Unmeasured("the server closed a connection within its answer")
         body += more
+    return body

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import sys
+import warnings
 from dataclasses import asdict
 
 from scripts.local.faults import battery
@@ -14,7 +16,7 @@ from scripts.local.faults.stand import Stand
 from scripts.local.functions import NotStarted
 from scripts.local.postgres import EmbeddedPostgresError
 
-NAMES = "\n".join(f"  {battery.name(fault):<28}{(fault.__doc__ or '').strip()}" for fault in battery.chosen(None))
+NAMES = "\n".join(f"  {battery.name(fault):<52}{(fault.__doc__ or '').strip()}" for fault in battery.chosen(None))
 EPILOG = f"""faults:
 {NAMES}
 
@@ -50,7 +52,7 @@ def _arguments() -> argparse.Namespace:
 
 def _print(tally: Tally) -> None:
     counts = f"injected {tally.injected}, effective {tally.effective}, survived {tally.survived}, lost {tally.lost}"
-    sys.stdout.write(f"{tally.fault:<28}{counts}  ({tally.evidence})\n")
+    sys.stdout.write(f"{tally.fault:<52}{counts}  ({tally.evidence})\n")
     for complaint in tally.complaints:
         sys.stdout.write(f"    {complaint}\n")
     sys.stdout.flush()
@@ -68,6 +70,8 @@ def _print_sum(tallies: list[Tally]) -> None:
 def main() -> None:
     """Exit with 0 where every fault struck and no debate was lost, else with 1."""
     arguments = _arguments()
+    logging.disable()  # what a faulty model makes of the debates held here is counted, and told by no log
+    warnings.simplefilter("ignore")
     tallies: list[Tally] = []
     try:
         with Stand() as stand:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scripts.local.faults import clients, database, workers
+from scripts.local.faults import clients, database, model, workers
 from scripts.local.faults.trial import Ineffective, trial
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
     "workers": workers.FAULTS,
     "database": database.FAULTS,
     "clients": clients.FAULTS,
+    "model": model.FAULTS,
 }
 """A new fault goes into the FAULTS of its group's module; a new group is a module and a line here."""
 
@@ -62,6 +63,6 @@ async def strike(fault: Fault, stand: Stand, debates: int, tally: Tally) -> None
             tally.complaints.append(str(error))
         lost, left = await tried.outcome()
     tally.lost += len(lost)
-    tally.survived += len(tried.watched) - len(lost)
+    tally.survived += len(tried.watched) + len(tried.held) - len(lost)
     tally.complaints += [*lost, *left]
     tally.takeover_seconds += tried.takeover_seconds

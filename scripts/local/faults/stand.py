@@ -76,6 +76,7 @@ class Stand:
         self._stack = contextlib.ExitStack()
         self._number = itertools.count(1)
         self._workers: list[Process] = []
+        self.environment: dict[str, str]
         self.postgres: EmbeddedPostgres
         self.edge: Process
 
@@ -83,8 +84,8 @@ class Stand:
         with contextlib.ExitStack() as stack:
             self._directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             self.postgres = stack.enter_context(server())
-            self._environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"} | COMMON_NAMES
-            functions.migrate(self._environment)
+            self.environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"} | COMMON_NAMES
+            functions.migrate(self.environment)
             sabotage.install(self.postgres.url)
             self.edge = self._start(*EDGE)
             self._stack = stack.pop_all()
@@ -121,7 +122,7 @@ class Stand:
     def _start(self, *names: str, port: int = 0) -> Process:
         log = self._directory / f"{next(self._number)}.log"
         stack = contextlib.ExitStack()
-        process = Process(stack.enter_context(functions.serving(self._environment, log, *names, port=port)), stack)
+        process = Process(stack.enter_context(functions.serving(self.environment, log, *names, port=port)), stack)
         while "debate-run" in names and not process.names:
             time.sleep(LOOK_SECONDS)
         return process

@@ -53,13 +53,17 @@ class Watched:
 
 @dataclass
 class Trial:
-    """One fault, tried once on some debates."""
+    """One fault, tried once on some debates.
+
+    `held` has a list for each debate that the fault held by itself, and judged: what does not hold of it.
+    """
 
     stand: Stand
     debates: int
     http: httpx.Client
     viewers: ThreadPoolExecutor
     watched: list[Watched] = field(default_factory=list[Watched])
+    held: list[list[str]] = field(default_factory=list[list[str]])
     takeover_seconds: list[float] = field(default_factory=list[float])
 
     async def start(self, rounds: int = 2) -> list[Watched]:
@@ -160,7 +164,7 @@ class Trial:
 
     async def outcome(self) -> tuple[list[str], list[str]]:
         """Wait for the end of every debate; return what does not hold, a line a debate, and what else is left over."""
-        faults = [await self._broken(debate) for debate in self.watched]
+        faults = [*[await self._broken(debate) for debate in self.watched], *self.held]
         try:
             await self.until(self._queue_empty, "an empty queue")
         except Ineffective:

@@ -1,0 +1,179 @@
+"""Watch one debate with many viewers at once, and with viewers that behave as nobody should."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+import pytest
+
+from lib import debate
+from lib.contract.events import DebateCompleted, TurnDelta
+from lib.drain import Drain
+from lib.event_log import EventLog
+from lib.postgres import Postgres
+from scripts.local import clerk, functions
+from scripts.local.functions import ROOT, Serving
+from scripts.local.leash import Leash
+from tests.processes import once
+from tests.stream import bearer, start, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+SPY = """
+import asyncio, gc, json, runpy, signal, sys
+def tell(*_):
+    tasks = [each for each in gc.get_objects() if isinstance(each, asyncio.Task) and not each.done()]
+    print(json.dumps({"tasks": len(tasks)}), flush=True)
+signal.signal(signal.SIGUSR1, tell)
+sys.argv[0] = "functions"
+runpy.run_module("functions", run_name="__main__", alter_sys=True)
+"""
+"""Serve functions, and say how many tasks there are when signalled."""
+
+ANONYMOUS = re.compile(r"^Anonymous: +(\d+) kB$", re.MULTILINE)
+KIBIBYTES_PER_CONNECTION = 25
+SLACK_KIBIBYTES = 4_096
+EDGE = ("debate-start", "debate-stream")
+STUCK, DELTAS, DELTA = 20, 200, 8_000
+
+
+class Watched:
+    """A process whose streams are watched; nobody runs its debates, so that they stay open."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.serving = serving
+        address = urlsplit(serving.url)
+        self._address = address.hostname or "", address.port or 0
+
+    @property
+    def tasks(self) -> int:
+        """Return how many tasks it has."""
+        before = len(self._told())
+        os.kill(self.serving.pid, signal.SIGUSR1)
+        assert once(lambda: len(self._told()) > before)
+        return self._told()[-1]
+
+    def _told(self) -> list[int]:
+        lines = self.serving.log.read_text("utf-8").splitlines()
+        return [json.loads(line)["tasks"] for line in lines if line.startswith('{"tasks"')]
+
+    @property
+    def kibibytes(self) -> int:
+        """Return the memory that it has for itself."""
+        return sum(map(int, ANONYMOUS.findall(Path(f"/proc/{self.serving.pid}/smaps_rollup").read_text("ascii"))))
+
+    def viewer(self, path: str, user: str, version: str = "1.1", **options: int) -> socket.socket:
+        """Open a stream, and return its connection once the first event came."""
+        head = f"GET {path} HTTP/{version}\r\nHost: x\r\nAuthorization: Bearer {clerk.token(user)}\r\n\r\n"
+        connection = socket.create_connection(self._address, timeout=60)
+        for name, value in options.items():
+            connection.setsockopt(socket.SOL_SOCKET, getattr(socket, name), value)
+        connection.sendall(head.encode())
+        seen = b""
+        while b"debate.queued" not in seen:
+            more = connection.recv(65_536)
+            assert more, seen
+            seen += more
+        return connection
+
+
+@pytest.fixture(scope="module")
+def watched(idle: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """Serve streams without end."""
+    log = tmp_path_factory.mktemp("crowd") / "log"
+    with _spied(idle | {"STREAMS_PER_USER": "1000000"}, log) as serving:
+        yield Watched(serving)
+
+
+@contextlib.contextmanager
+def _spied(environment: dict[str, str], log: Path) -> Generator[Serving]:
+    command = [sys.executable, "-c", SPY, *EDGE, "--host", "127.0.0.1", "--port", "0"]
+    with log.open("wb") as output, Leash(command, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash:
+        started = functions.started(leash, log)
+        yield Serving(f"http://127.0.0.1:{started['port']}", started["pid"], leash, log)
+
+
+@pytest.fixture
+def path(watched: Watched, user: str) -> str:
+    """Return the stream of a debate that waits."""
+    with httpx.Client(base_url=watched.serving.url) as http:
+        return start(http, user)["stream_url"]
+
+
+@pytest.mark.parametrize("viewers", [1_000, pytest.param(5_000, marks=pytest.mark.full)])
+def test_viewers_that_vanish_at_once_leave_nothing(watched: Watched, path: str, user: str, viewers: int) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with contextlib.ExitStack() as before:
+        before.enter_context(watched.viewer(path, user))
+        tasks, kibibytes = watched.tasks, watched.kibibytes
+        for most_kibibytes in (kibibytes + KIBIBYTES_PER_CONNECTION * viewers, None):
+            with contextlib.ExitStack() as crowd:
+                for _ in range(viewers):
+                    crowd.enter_context(watched.viewer(path, user))
+                assert watched.tasks >= tasks + viewers
+                full = watched.kibibytes
+            assert once(lambda: watched.tasks <= tasks)
+            # The second crowd finds the memory that the first one left.
+            assert full <= (most_kibibytes or kibibytes + SLACK_KIBIBYTES)
+            kibibytes = full
+
+
+def test_a_viewer_that_is_gone_leaves_no_task(watched: Watched, path: str, user: str) -> None:
+    tasks = watched.tasks
+    with watched.viewer(path, user):
+        assert watched.tasks > tasks
+    assert once(lambda: watched.tasks == tasks)
+
+
+def test_viewers_that_never_read_hold_up_nobody_and_little_memory(
+    watched: Watched, path: str, user: str, idle: dict[str, str]
+) -> None:
+    tasks = watched.tasks
+    with contextlib.ExitStack() as stuck:
+        for _ in range(STUCK):
+            stuck.enter_context(watched.viewer(path, user, SO_RCVBUF=4_096))
+        kibibytes = watched.kibibytes
+        with ThreadPoolExecutor(1) as others, httpx.Client(base_url=watched.serving.url) as http:
+            reader = others.submit(whole, http, path, user)
+            asyncio.run(_speak(idle, UUID(path.rpartition("/")[2])))
+            assert sum(len(event.get("text", "")) for event in reader.result()) == DELTAS * DELTA
+        # The log's newest events are kept once for all, and of each viewer what its connection takes.
+        assert watched.kibibytes - kibibytes < STUCK * DELTAS * DELTA / 1_024 / 2
+    assert once(lambda: watched.tasks <= tasks)
+
+
+async def _speak(environment: dict[str, str], debate_id: UUID) -> None:
+    """Hold a debate that says more than any connection takes unread."""
+    async with Postgres(environment) as postgres, EventLog(postgres, Drain()) as log:
+        claim = await debate.claim(postgres, debate_id, "offline")
+        assert claim is not None
+        async with log.pen(debate_id, claim.epoch, 1) as pen:
+            for turn in range(DELTAS):
+                await pen.write(TurnDelta(turn=turn + 1, text="x" * DELTA))
+                await pen.flush()
+            await pen.write(DebateCompleted())
+            await pen.flush()
+
+
+def test_speaks_http_1_0(watched: Watched, path: str, user: str) -> None:
+    with watched.viewer(path, user, "1.0") as viewer:
+        viewer.shutdown(socket.SHUT_WR)
+        assert httpx.get(f"{watched.serving.url}/health").status_code == 200
+    again = httpx.head(f"{watched.serving.url}{path}", headers=bearer(user))
+    assert (again.status_code, again.content) == (200, b"")
