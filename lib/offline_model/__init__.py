@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from lib import prompt
 from lib.offline_model.arguments import argue
 from lib.offline_model.judging import judge
+from lib.offline_model.reading import read
 from lib.offline_model.scene import Scene
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ class OfflineModel(ChatCompletionClient):
         The task of the last message decides the form (prose, or JSON for the verdict); tools and `json_output` do not.
         """
         del tools, tool_choice, json_output, extra_create_args
-        text = _answer(messages)
+        scene = _scene(messages)
+        # A long text takes a while, and once read is remembered.
+        await asyncio.to_thread(read, scene.request.content.text)
+        text = _answer(scene)
         for chunk in CHUNK.findall(text):
             await _pause(cancellation_token)
             yield chunk
@@ -130,8 +134,7 @@ async def _pause(token: CancellationToken | None) -> None:
     await pause
 
 
-def _answer(messages: Sequence[LLMMessage]) -> str:
-    scene = _scene(messages)
+def _answer(scene: Scene) -> str:
     return judge(scene).model_dump_json() if scene.task.purpose == "verdict" else argue(scene)
 
 
