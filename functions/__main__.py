@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PORT = Variable("PORT", "The port to listen on; 0 for any that is free", whole(0, 65_535), 8000)
 DRAIN_SECONDS = 10
+MOST_FRAME_BYTES = 8_192
+"""What a client may say at once over a WebSocket: a token, or a word."""
 
 EXAMPLES = """examples:
   python -m functions                                  all functions, on $PORT
@@ -58,6 +60,8 @@ def _config(application: Boundary) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         ws="websockets-sansio",
+        ws_max_size=MOST_FRAME_BYTES,
+        ws_per_message_deflate=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

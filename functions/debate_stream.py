@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import debate, sse
+from lib import debate, sse, streams, ws
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.websockets import WebSocket
 
     from lib.state import State
 
 
 async def handle(request: Request[State]) -> sse.EventStream:
     """Answer with the events after the viewer's cursor, until the last one."""
-    after = sse.cursor(request)
+    after, form = sse.cursor(request), streams.form(request)
     watched = await debate.owned(request.state["postgres"], request.path_params["debate_id"], request.user)
-    events = request.state["event_log"].follow(watched, after)
-    seat = request.state["viewers"].admit(request.user)
-    return sse.EventStream(events, {"X-Debate-Id": str(watched.id)}, seat)
+    return streams.stream(request.state, watched, request.user, after, form)
+
+
+async def connect(socket: WebSocket[State]) -> None:
+    """Send the same over a WebSocket."""
+    await ws.serve(socket)

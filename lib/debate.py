@@ -184,6 +184,12 @@ async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | No
     return read(record)
 
 
+async def keyed(postgres: Postgres, caller: Caller, key: str) -> Debate | None:
+    """Return the debate that this key of the caller's began within a day, unless it was deleted."""
+    record = await postgres.fetch_one(SQL["begun"], **_owner(caller), key=key)
+    return None if record is None or record["deleted_at"] is not None else read(record)
+
+
 async def claim(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:
     """Take a debate that has not ended; whoever had it can write no more."""
     record = await postgres.fetch_one(SQL["claim"], id=debate_id, model=model)

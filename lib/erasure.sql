@@ -14,6 +14,8 @@ WITH erased AS (
     RETURNING id
 ), gone AS (
     DELETE FROM debates.events USING erased WHERE events.debate_id = erased.id
+), unsaid AS (
+    DELETE FROM debates.steers USING erased WHERE steers.debate_id = erased.id
 )
 SELECT id, pg_notify('debates', '') FROM erased
 

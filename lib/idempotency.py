@@ -31,5 +31,10 @@ def key(request: Request[Any], body: BaseModel) -> Key | None:
         return None
     if len(given) > 1 or not VISIBLE.fullmatch(given[0]):
         raise MalformedRequest("Send one Idempotency-Key of 1 to 255 visible ASCII characters, or none.")
+    return Key(given[0], digest(body))
+
+
+def digest(body: BaseModel) -> str:
+    """Return what tells a validated body from another."""
     # Without what is a default: a field that a later release adds must not make it another body.
-    return Key(given[0], hashlib.sha256(body.model_dump_json(exclude_defaults=True).encode()).hexdigest())
+    return hashlib.sha256(body.model_dump_json(exclude_defaults=True).encode()).hexdigest()

@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Self, get_args
+from typing import TYPE_CHECKING, ClassVar, Self, get_args
 from uuid import UUID
 
 from lib import debate
@@ -35,6 +35,9 @@ BAD_CURSOR = "`cursor` must be a next_cursor of this list, as it was given."
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place in the list, which is ordered by time and then by id: what comes after it is older."""
+
+    LENGTH: ClassVar[int] = 44
+    """The characters of a cursor."""
 
     created_at: datetime
     id: UUID

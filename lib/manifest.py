@@ -22,10 +22,21 @@ ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "vi
 RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
 """The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
 
-MODELS = ("Caller", "Debate", "DebateEvent", "DebateList", "DebateRequest", "DebateResult", "Health")
+MODELS = (
+    "ChatRequest",
+    "Caller",
+    "Debate",
+    "DebateEvent",
+    "DebateList",
+    "DebateRequest",
+    "DebateResult",
+    "Health",
+    "SteerRequest",
+)
 """The models of the contract that a table may name."""
 
 PROBLEMS = (
+    "ContentNotFinancial",
     "DebateDeleted",
     "DebateEnded",
     "DebateLive",
@@ -41,7 +52,8 @@ PROBLEMS = (
 
 EVENTS = ("debate.queued",)
 
-ALWAYS_SERVED = "health"
+ALWAYS_SERVED = ("health", "openapi", "docs")
+HEALTH = ALWAYS_SERVED[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class Function:
     headers: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    websocket: bool = False
 
     @property
     def module(self) -> str:
@@ -81,8 +94,9 @@ KINDS: dict[str, type] = {
     **dict.fromkeys(("method", "path", "event", "auth", "request", "response", "events", "summary"), str),
     **dict.fromkeys(("uses", "query", "headers", "problems", "also"), list),
     "status": int,
+    "websocket": bool,
 }
-FORMS = {str: "text", list: "a list of text", int: "a whole number"}
+FORMS = {str: "text", list: "a list of text", int: "a whole number", bool: "true or false"}
 CHOICES: dict[str, tuple[str, ...]] = {
     "auth": ("session", "none"),
     "method": ("GET", "POST", "DELETE"),
@@ -157,8 +171,8 @@ def _tables(path: Path) -> dict[str, object]:
 def read(path: Path = MANIFEST) -> dict[str, Function]:
     """Return the functions by name. Raises Misconfigured with the table and the key."""
     functions = {name: _function(name, table) for name, table in _tables(path).items()}
-    if ALWAYS_SERVED not in functions:
-        raise _refuse(ALWAYS_SERVED, "table", "is missing: every process serves it")
+    if HEALTH not in functions:
+        raise _refuse(HEALTH, "table", "is missing: every process serves it")
     routes: dict[tuple[str | None, str], str] = {}
     for name, function in functions.items():
         if function.path:
@@ -169,10 +183,10 @@ def read(path: Path = MANIFEST) -> dict[str, Function]:
 
 
 def choose(functions: dict[str, Function], names: Iterable[str]) -> tuple[Function, ...]:
-    """Return the functions named, and health; all when none is named. Raises Misconfigured."""
+    """Return the functions named, and those that are always served; all when none is named. Raises Misconfigured."""
     wanted = set(names) or set(functions)
     for name in sorted(wanted - functions.keys()):
         raise Misconfigured(
             f"FUNCTIONS names {name!r}, which functions/manifest.toml does not have; it has {', '.join(functions)}"
         )
-    return tuple(function for name, function in functions.items() if name in wanted | {ALWAYS_SERVED})
+    return tuple(function for name, function in functions.items() if name in wanted.union(ALWAYS_SERVED))

@@ -29,12 +29,15 @@ ALLOWED_HEADERS = (
 EXPOSED_HEADERS = "x-request-id, x-debate-id, location, retry-after"
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
+FOREIGN_ORIGIN, BROKEN = 4403, 1011
+"""The codes with which a WebSocket is closed that comes from a foreign page, and one that failed (RFC 6455, 7.4)."""
+
 log = logging.getLogger("access")
 errors = logging.getLogger("error")
 
 
 class Boundary:
-    """Give each request an id, CORS headers, a problem for every error, and one access line."""
+    """Give each request an id, CORS headers, a problem for every error, and one access line; a WebSocket the like."""
 
     def __init__(self, app: ASGIApp, environ: Mapping[str, str]) -> None:
         self._app = app
@@ -43,10 +46,13 @@ class Boundary:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve as ASGI 3."""
         scope["app"] = self
-        if scope["type"] == "http":
-            await _Exchange(scope, receive, send, self._origins).serve(self._app)
-        else:
-            await self._app(scope, receive, send)
+        match scope["type"]:
+            case "http":
+                await _Exchange(scope, receive, send, self._origins).serve(self._app)
+            case "websocket":
+                await _Conversation(scope, receive, send, self._origins).serve(self._app)
+            case _:
+                await self._app(scope, receive, send)
 
 
 class _Exchange:
@@ -60,9 +66,9 @@ class _Exchange:
         self._id = given if SANE_ID.fullmatch(given) else uuid.uuid4().hex
         self._extra = [(b"x-request-id", self._id.encode())]
         origin = headers.get("origin")
-        self._preflight = (
-            origin is not None and scope["method"] == "OPTIONS" and "access-control-request-method" in headers
-        )
+        method = scope.get("method", "WEBSOCKET")
+        self._method, self._known = method, origin in origins
+        self._preflight = origin is not None and method == "OPTIONS" and "access-control-request-method" in headers
         if origins:
             self._extra.append((b"vary", b"origin"))
         if origin in origins:
@@ -76,13 +82,16 @@ class _Exchange:
         start = time.perf_counter()
         token = request_id.set(self._id)
         try:
-            if "problem" in self._scope:  # lib.protocol could not read the request
-                await self._refuse(self._scope["problem"])
-            else:
-                await (self._answer_preflight() if self._preflight else self._answer(app))
+            await self._pass(app)
         finally:
             self._log(start)
             request_id.reset(token)
+
+    async def _pass(self, app: ASGIApp) -> None:
+        if "problem" in self._scope:  # lib.protocol could not read the request
+            await self._refuse(self._scope["problem"])
+        else:
+            await (self._answer_preflight() if self._preflight else self._answer(app))
 
     async def _answer(self, app: ASGIApp) -> None:
         try:
@@ -123,7 +132,7 @@ class _Exchange:
         log.info(
             "request",
             extra={
-                "method": self._scope["method"],
+                "method": self._method,
                 "route": getattr(route, "path", None),
                 "status": self._status,
                 "ms": round((time.perf_counter() - start) * 1000, 1),
@@ -131,3 +140,35 @@ class _Exchange:
                 "user_id": getattr(user, "user_id", None),
             },
         )
+
+
+class _Conversation(_Exchange):
+    """One WebSocket; the code that it closes with is its status."""
+
+    _accepted = False
+
+    async def _pass(self, app: ASGIApp) -> None:
+        if self._known:
+            await self._answer(app)
+        else:
+            await self._close(FOREIGN_ORIGIN, "this origin is not allowed")
+
+    async def _refuse(self, problem: problems.Problem) -> None:
+        if self._status == 0:
+            await self._close(BROKEN, problem.title())
+
+    async def _close(self, code: int, reason: str) -> None:
+        if not self._accepted:
+            await self._forward({"type": "websocket.accept"})
+        await self._forward({"type": "websocket.close", "code": code, "reason": reason})
+
+    def _forward(self, message: Message) -> Awaitable[None]:
+        match message["type"]:
+            case "websocket.accept":
+                self._accepted = True
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._id.encode())]
+            case "websocket.close":
+                self._status = message.get("code", 1000)
+            case _:
+                self._bytes += len(message.get("text") or b"")
+        return self._send(message)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from lib import agents, debate, event_log
+from lib import agents, debate, event_log, relevance
 from lib.contract.events import DebateQueued
 from lib.limits import Limits
 from lib.problems import ModelNotConfigured
@@ -42,8 +42,9 @@ class Opening(Resource):
     async def open(self, request: DebateRequest, caller: Caller, key: Key | None) -> Opened:
         """Return the debate of this request, once it is certain to run.
 
-        Raises ModelNotConfigured, IdempotencyKeyReused, DebateDeleted, TooManyRequests or Unavailable.
+        Raises one of the problems that debate-start declares.
         """
+        relevance.check(request)
         if self._model is None:
             raise ModelNotConfigured("No model is configured to debate: whoever operates this must set DEBATE_MODEL.")
         async with self._limits.alone(self._postgres, caller) as connection:

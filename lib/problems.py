@@ -124,6 +124,12 @@ class InvalidRequest(Problem):
     status = 422
 
 
+class ContentNotFinancial(Problem):
+    """The content is not financial"""
+
+    status = 422
+
+
 class IdempotencyKeyReused(Problem):
     """The Idempotency-Key belongs to another request"""
 

@@ -10,7 +10,8 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import Request
-from starlette.routing import Route, Router
+from starlette.routing import Route, Router, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from lib import logs, manifest
 from lib.drain import Drain
@@ -19,10 +20,11 @@ from lib.health import Checkup
 from lib.middleware import Boundary
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
     from lib.manifest import Function
@@ -30,13 +32,14 @@ if TYPE_CHECKING:
     from lib.state import State
 
     Handle = Callable[[Request[State]], Awaitable[Response]]
+    Connect = Callable[[WebSocket[State]], Awaitable[None]]
 
 
-def _handle(function: Function) -> object:
-    handle = getattr(import_module(function.module), "handle", None)
+def _handle(function: Function, name: str = "handle") -> object:
+    handle = getattr(import_module(function.module), name, None)
     if not callable(handle):
         place = function.module.replace(".", "/")
-        raise Misconfigured(f"functions/manifest.toml: [{function.name}] module: {place}.py has no function `handle`")
+        raise Misconfigured(f"functions/manifest.toml: [{function.name}] module: {place}.py has no function `{name}`")
     return handle
 
 
@@ -55,8 +58,21 @@ class _Endpoint:
         await response(scope, receive, send)
 
 
-def _route(function: Function) -> Route:
-    return Route(function.path or "", _Endpoint(function), methods=[function.method or ""], name=function.name)
+class _Socket:
+    """A handler of WebSockets as an ASGI application; it asks for the session itself, after the handshake."""
+
+    def __init__(self, function: Function) -> None:
+        self._connect = cast("Connect", _handle(function, "connect"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._connect(WebSocket(scope, receive, send))
+
+
+def _routes(function: Function) -> Iterator[BaseRoute]:
+    path = function.path or ""
+    yield Route(path, _Endpoint(function), methods=[function.method or ""], name=function.name)
+    if function.websocket:
+        yield WebSocketRoute(path, _Socket(function), name=function.name)
 
 
 def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callable[[UUID], Awaitable[None]]]:
@@ -101,7 +117,7 @@ def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Bo
             with drain.on_signals():
                 yield state
 
-    routes = [_route(function) for function in functions if function.path]
+    routes = [route for function in functions if function.path for route in _routes(function)]
     return Boundary(Router(routes, redirect_slashes=False, lifespan=lifespan), environ)
 
 

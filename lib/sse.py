@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Mapping
     from contextlib import AbstractContextManager
 
-    from starlette.requests import Request
+    from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
 
 OPEN = b": open\n\n"
@@ -44,9 +44,13 @@ def frame(seq: int, event_type: str, data: bytes) -> bytes:
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (seq, event_type.encode(), data)
 
 
-def cursor(request: Request[Any]) -> int:
+def cursor(request: HTTPConnection[Any]) -> int:
     """Return the last event that the viewer has: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
-    text = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
+    header, query = request.headers.get("last-event-id"), request.query_params.get("after")
+    return next(iter([_seq(given) for given in (header, query) if given is not None]), 0)
+
+
+def _seq(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SEQ)) and int(text) <= LARGEST_SEQ):
         raise MalformedRequest(
             f"Last-Event-ID, or ?after=, must be the id of an event: a whole number from 0 to {LARGEST_SEQ}."

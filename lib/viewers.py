@@ -19,6 +19,8 @@ STREAMS_PER_USER = Variable(
     "STREAMS_PER_USER", "The most streams that a user may have open in a process", whole(1, 1_000_000), 20
 )
 RETRY_SECONDS = 5
+MOST_UNKNOWN = 200
+"""The sockets of a process that have not yet said whose they are."""
 
 
 class Viewers(Resource):
@@ -28,6 +30,7 @@ class Viewers(Resource):
         """Read how many streams a user may have."""
         self._most = STREAMS_PER_USER.read(environ)
         self._open = Counter[tuple[str, str]]()
+        self._unknown = 0
 
     def admit(self, caller: Caller) -> contextlib.ExitStack:
         """Count one more stream until the stack is closed. Raises TooManyRequests."""
@@ -41,6 +44,17 @@ class Viewers(Resource):
         seat = contextlib.ExitStack()
         seat.enter_context(self._counted(user))
         return seat
+
+    @contextlib.contextmanager
+    def anteroom(self) -> Generator[None]:
+        """Count one more socket of nobody until the context ends. Raises TooManyRequests."""
+        if self._unknown >= MOST_UNKNOWN:
+            raise TooManyRequests("Too many sockets wait for their session here; come again.", reason="sockets")
+        self._unknown += 1
+        try:
+            yield
+        finally:
+            self._unknown -= 1
 
     @contextlib.contextmanager
     def _counted(self, user: tuple[str, str]) -> Generator[None]:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from tests.stream import Event
 
 
+CALLER = Caller("user_model", "sess_1", "https://issuer", None, None, (), 0, None)
+"""Whose debates these are."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What one process has to hold debates with."""
@@ -42,9 +46,8 @@ class House:
         content: Any = stream.request(rounds=rounds, **fields)
         content["content"]["title"] = title
         request = DebateRequest.model_validate(content)
-        caller = Caller("user_model", "sess_1", "https://issuer", None, None, (), 0, None)
         async with self.postgres.transaction() as connection:
-            made = await debate.insert(connection, uuid4(), request, caller, "scripted")
+            made = await debate.insert(connection, uuid4(), request, CALLER, "scripted")
             queued = DebateQueued(title=title, rounds=rounds, agents=("a", "b", "c"))
             await event_log.begin(connection, made.id, queued)
         return made.id

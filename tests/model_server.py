@@ -109,7 +109,7 @@ class ModelServer:
         self.takes = {"json_schema", "json_object"}
         self.prompts: dict[str, list[list[dict[str, Any]]]] = defaultdict(list[list[dict[str, Any]]])
         self.forms: dict[str, list[str | None]] = defaultdict(list[str | None])
-        self.idle = asyncio.Event()
+        self.idle, self.asked = asyncio.Event(), asyncio.Event()
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncGenerator[ModelServer]:
@@ -159,6 +159,7 @@ class ModelServer:
         if form and form not in self.takes:
             return status(400)
         self.prompts[name].append(body["messages"])
+        self.asked.set()
         place = self.requests[name][turn]
         self.requests[name][turn] += 1
         self.times[name].append(asyncio.get_running_loop().time())

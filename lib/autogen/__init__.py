@@ -16,6 +16,7 @@ from lib.autogen.breaker import Breaker
 from lib.autogen.clock import Clock
 from lib.autogen.faults import RAISED, ModelFault, broken, cut, fault, unavailable
 from lib.autogen.tap import Tap
+from lib.autogen.toolbox import HINT, Toolbox
 from lib.environment import Variable, whole
 from lib.offline_model import OfflineModel
 from lib.resource import Resource
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from lib.agents import Agent
     from lib.autogen.tap import Show
+    from lib.autogen.toolbox import Use
     from lib.contract.debate import DebateRequest
     from lib.contract.verdict import Judgement
 
@@ -99,6 +101,7 @@ class Autogen(Resource):
         tokens = DEBATE_CONTEXT_TOKENS.read(environ)
         self._room = None if self.model == agents.OFFLINE else tokens - tokens // REPLY
         self._form = 0
+        self._tools = False
         self._breaker = Breaker()
         self._stack = contextlib.AsyncExitStack()
         self._client: ChatCompletionClient | None = None
@@ -107,6 +110,7 @@ class Autogen(Resource):
             self._client = (
                 OfflineModel() if self.model == agents.OFFLINE else server.client(self.model, environ, silence)
             )
+            self._tools = self._client.model_info["function_calling"]
 
     async def __aenter__(self) -> Self:
         if self._client is not None:
@@ -131,9 +135,17 @@ class Autogen(Resource):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._breaker.closed.wait()
 
-    async def speak(self, turn: Turn, show: Show) -> Spoken:
-        """Have an agent take its turn; `show` gets its words as they come. Raises ModelFault."""
-        return await self._attempt(turn, show)
+    async def speak(self, turn: Turn, show: Show, use: Use) -> Spoken:
+        """Have an agent take its turn; `show` gets its words, `use` its uses of tools, at once. Raises ModelFault."""
+        if self._tools:
+            try:
+                return await self._attempt(turn, show, use=use)
+            except ModelFault as fault:
+                if not fault.refused:
+                    raise
+        spoken = await self._attempt(turn, show)
+        self._tools = False  # which the server refused, or the model has none
+        return spoken
 
     async def judge(self, turn: Turn) -> tuple[Spoken, Judgement]:
         """Have the judge close; its raw JSON is shown to nobody. Raises ModelFault."""
@@ -162,7 +174,7 @@ class Autogen(Resource):
                 return spoken
         raise AssertionError  # the last form returns or raises
 
-    async def _attempt(self, turn: Turn, show: Show, form: Mapping[str, Any] = PROSE) -> Spoken:
+    async def _attempt(self, turn: Turn, show: Show, form: Mapping[str, Any] = PROSE, use: Use | None = None) -> Spoken:
         if self._client is None:
             detail = f"Whoever operates this must set {agents.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
@@ -174,7 +186,9 @@ class Autogen(Resource):
                     await show(text)
 
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned)
-        attempt = Attempt(Tap(self._client, hear, form), turn.agent.id, written.system, _messages(written))
+        tools = Toolbox(turn.request, use).tools() if use else []
+        system = written.system + (HINT if use else "")
+        attempt = Attempt(Tap(self._client, hear, form), turn.agent.id, system, _messages(written), tools)
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
             return await attempt.make(turn.clock)

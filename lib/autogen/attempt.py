@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autogen_core.models import LLMMessage
+    from autogen_core.tools import FunctionTool
 
     from lib.autogen.clock import Clock
     from lib.autogen.tap import Tap
 
 CHARACTERS_PER_TOKEN = 4
+MOST_ITERATIONS = 3
+"""So often may an agent use tools in one turn; then it has to speak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,12 @@ class Spoken:
 class Attempt:
     """One agent's one try at a turn; `messages` are all that it reads."""
 
-    def __init__(self, tap: Tap, name: str, system: str, messages: list[LLMMessage]) -> None:
-        """Ask through a tap that nobody else uses."""
+    def __init__(
+        self, tap: Tap, name: str, system: str, messages: list[LLMMessage], tools: Sequence[FunctionTool] = ()
+    ) -> None:
+        """Ask through a tap that nobody else uses, with these tools."""
         self._tap, self._name, self._system, self._messages = tap, name, system, messages
+        self._tools = tools
 
     async def make(self, clock: Clock) -> Spoken:
         """Return the turn. Raises ModelFault with what the attempt cost."""
@@ -67,6 +73,9 @@ class Attempt:
             self._tap,
             system_message=self._system,
             model_context=UnboundedChatCompletionContext(initial_messages=self._messages),
+            tools=list(self._tools) or None,  # even an empty list needs a model that calls functions
+            max_tool_iterations=MOST_ITERATIONS,
+            reflect_on_tool_use=True,
         )
         token = CancellationToken()
         try:
@@ -88,10 +97,12 @@ class Attempt:
 
     def _usage(self) -> Usage:
         """Return what the server counted, or an estimate where it answered and did not say."""
-        result = self._tap.result
-        if result is not None and (result.usage.prompt_tokens or result.usage.completion_tokens):
-            return Usage(input_tokens=result.usage.prompt_tokens, output_tokens=result.usage.completion_tokens)
-        if result is None and self._tap.characters == 0:
+        read_, written = (
+            sum(getattr(used, name) for used in self._tap.used) for name in ("prompt_tokens", "completion_tokens")
+        )
+        if self._tap.result is not None and (read_ or written):
+            return Usage(input_tokens=read_, output_tokens=written)
+        if self._tap.result is None and self._tap.characters == 0:
             return NOTHING
         read = len(self._system) + _characters(self._messages)
         return Usage(input_tokens=_tokens(read), output_tokens=_tokens(self._tap.characters), estimated=True)

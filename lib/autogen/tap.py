@@ -29,8 +29,8 @@ MOST_CHARACTERS = 50_000
 class Tap(ChatCompletionClient):
     """A client for one turn: each call is a stream of `inner`; only whole turns pass through the agent.
 
-    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's, `characters` all
-    that the model wrote, its thoughts included.
+    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's, `used` what each
+    took, `characters` all that the model wrote, its thoughts included.
     """
 
     def __init__(self, inner: ChatCompletionClient, show: Show, form: Mapping[str, Any] | None = None) -> None:
@@ -41,6 +41,7 @@ class Tap(ChatCompletionClient):
         self._inner, self._show, self._form = inner, show, form or {}
         self.result: CreateResult | None = None
         self.characters = 0
+        self.used: list[RequestUsage] = []
 
     async def create(
         self,
@@ -68,6 +69,7 @@ class Tap(ChatCompletionClient):
                     speech.append(thoughts.rest())
                     await self._show(speech[-1])
                     self.result = _spoken(piece, "".join(speech))
+                    self.used.append(piece.usage)
                     continue
                 self.characters += len(piece)
                 speech.append(thoughts.pass_on(clean(piece)))

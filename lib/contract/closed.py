@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Closed(BaseModel):
@@ -31,7 +31,7 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
-Text = Annotated[str, AfterValidator(check)]
+Text = Annotated[str, AfterValidator(check), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
 """Text of a user, which is refused where PostgreSQL cannot hold it."""
 
 Said = Annotated[str, AfterValidator(clean)]

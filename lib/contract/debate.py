@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BeforeValidator,
+    ConfigDict,
     Field,
     HttpUrl,
     StrictBool,
     StrictInt,
-    model_validator,
+    ValidationInfo,
 )
 
 from lib.contract.closed import Closed, Text, check
@@ -22,9 +24,26 @@ from lib.contract.closed import Closed, Text, check
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 SignalState = Literal["risk_on", "risk_off", "neutral"]
 
+SCHEME = "^[Hh][Tt][Tt][Pp][Ss]?://"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+"""How RFC 3339 writes a moment; its seconds may be left out."""
 
-def _check_text(value: object) -> object:
-    return check(value) if isinstance(value, str) else value
+
+def _check_written_url(value: object) -> object:
+    if isinstance(value, str) and not re.match(SCHEME, check(value)):
+        raise ValueError("must begin with http:// or https://")
+    return value
+
+
+def _check_written_moment(value: object) -> object:
+    if isinstance(value, int | float) or (isinstance(value, str) and not MOMENT.fullmatch(value)):
+        raise ValueError("must be a date and a time with its offset, as RFC 3339 writes them")
+    return value
+
+
+def _whole(value: object) -> object:
+    """Take 2.0 for 2, as JSON knows one kind of number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _check_url(url: HttpUrl) -> HttpUrl:
@@ -33,22 +52,36 @@ def _check_url(url: HttpUrl) -> HttpUrl:
     return url
 
 
-Url = Annotated[HttpUrl, Field(max_length=2_048), BeforeValidator(_check_text), AfterValidator(_check_url)]
+Url = Annotated[
+    HttpUrl,
+    Field(max_length=2_048, json_schema_extra={"format": "iri", "pattern": SCHEME}),
+    BeforeValidator(_check_written_url),
+    AfterValidator(_check_url),
+]
+PUBLISHED = ("substack", "youtube")
+"""What names the place where it came from."""
+
+
+def _check_published(url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+    if url is None and info.data.get("type") in PUBLISHED:
+        raise ValueError(f"is required for {' and '.join(PUBLISHED)}")
+    return url
 
 
 class Content(Closed):
     """The text under debate; `url` says where it came from and is never fetched."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "if": {"required": ["type"], "properties": {"type": {"enum": list(PUBLISHED)}}},
+            "then": {"required": ["url"], "properties": {"url": {"type": "string"}}},
+        }
+    )
+
     type: Literal["text", "article", "substack", "youtube"]
     title: Annotated[Text, Field(min_length=1, max_length=255)]
     text: Annotated[Text, Field(min_length=10, max_length=50_000)]
-    url: Url | None = None
-
-    @model_validator(mode="after")
-    def _published_content_names_its_url(self) -> Self:
-        if self.type in {"substack", "youtube"} and self.url is None:
-            raise ValueError(f"url is required for {self.type} content")
-        return self
+    url: Annotated[Url | None, Field(validate_default=True), AfterValidator(_check_published)] = None
 
 
 class Signal(Closed):
@@ -56,20 +89,30 @@ class Signal(Closed):
 
     name: Annotated[Text, Field(min_length=1, max_length=100)]
     state: SignalState
-    as_of: AwareDatetime
-    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    as_of: Annotated[AwareDatetime, BeforeValidator(_check_written_moment)]
+    value: Annotated[float, Field(allow_inf_nan=False, strict=True)] | None = None
     strength: Annotated[Text, Field(min_length=1, max_length=50)] | None = None
     source: Annotated[Text, Field(min_length=1, max_length=255)] | None = None
+
+
+Question = Annotated[Text, Field(min_length=1, max_length=500)]
+Rounds = Annotated[StrictInt, Field(ge=1, le=5), BeforeValidator(_whole)]
 
 
 class DebateRequest(Closed):
     """What a user asks to have debated; `force` skips the relevance check."""
 
     content: Content
-    question: Annotated[Text, Field(min_length=1, max_length=500)] | None = None
-    rounds: Annotated[StrictInt, Field(ge=1, le=5)] = 2
+    question: Question | None = None
+    rounds: Rounds = 2
     signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
     force: StrictBool = False
+
+
+class SteerRequest(Closed):
+    """A remark that the agents of a debate are to answer."""
+
+    text: Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class Debate(Closed):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, cast, get_args
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, create_model
+from pydantic import AwareDatetime, Field, JsonValue, create_model
 
-from lib.contract.closed import Closed
+from lib.contract.closed import Closed, Said
 from lib.contract.verdict import Verdict
 
 
@@ -106,6 +106,17 @@ class TurnFailed(Closed):
     usage: Usage = NOTHING
 
 
+class ToolCompleted(Closed):
+    """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took."""
+
+    type: Literal["tool.completed"] = "tool.completed"
+    turn: int
+    name: str
+    arguments: dict[str, JsonValue]
+    result: Said
+    ms: int
+
+
 class SteerAccepted(Closed):
     """A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1."""
 
@@ -151,6 +162,7 @@ Event = (
     | TurnReset
     | TurnCompleted
     | TurnFailed
+    | ToolCompleted
     | SteerAccepted
     | SteerApplied
     | VerdictCompleted
@@ -172,7 +184,7 @@ class Envelope(Closed):
 
 
 def _enveloped(event: type[Event]) -> type[Event]:
-    enveloped = create_model(event.__name__, __base__=(Envelope, event), __doc__=event.__doc__)
+    enveloped = create_model(f"{event.__name__}Event", __base__=(Envelope, event), __doc__=event.__doc__)
     return cast("type[Event]", enveloped)
 
 

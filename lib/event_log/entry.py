@@ -23,6 +23,11 @@ class Entry:
     sse: bytes
 
     @property
+    def text(self) -> str:
+        """Return the envelope as text, as a WebSocket carries it."""
+        return self.envelope.decode()
+
+    @property
     def terminal(self) -> bool:
         """Say whether nothing comes after this."""
         return self.type in TERMINAL

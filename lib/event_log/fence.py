@@ -1,4 +1,4 @@
-"""Stop at once whoever writes for an epoch that was taken, also where he has nothing to write."""
+"""Tell whoever runs a debate what others wish: to stop, where the epoch was taken, or to hear a remark."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ POLL_SECONDS = 0.7
 
 
 class Fence:
-    """Asks for all pens of a process at once whether their epochs still hold."""
+    """Asks for all pens of a process at once whether their epochs still hold, and whether their users spoke."""
 
     def __init__(self, postgres: Postgres, pens: AbstractSet[Pen]) -> None:
         """Watch over whatever `pens` holds."""
@@ -47,6 +47,13 @@ class Fence:
         held = {(pen.debate_id, pen.epoch): pen for pen in self._pens}
         if not held:
             return
-        debate_ids, epochs = zip(*held, strict=True)
-        for record in await self._postgres.fetch_all(SQL["taken"], debate_ids=list(debate_ids), epochs=list(epochs)):
-            held[record["debate_id"], record["epoch"]].lose(EpochLost())
+        debate_ids, epochs = map(list, zip(*held, strict=True))
+        steers = [pen.steers for pen in held.values()]
+        for record in await self._postgres.fetch_all(
+            SQL["wished"], debate_ids=debate_ids, epochs=epochs, steers=steers
+        ):
+            pen = held[record["debate_id"], record["epoch"]]
+            if record["taken"]:
+                pen.lose(EpochLost())
+            else:
+                pen.hear(record["steers"])

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     Rows = list[tuple[UUID, int, int, str, str]]
 
 SQL = statements(__file__)
-INTERVAL = 0.025
-"""Seconds between two flushes: the first event after a pause is written at once."""
+INTERVAL, LONG_INTERVAL = 0.025, 0.05
+"""Seconds between two flushes, the longer one after MANY events: the first event after a pause is written at once."""
+
+MANY = 50
 
 MOST_EVENTS = 100
 MOST_CHARACTERS = 8_192
@@ -56,6 +58,8 @@ class Pen:
         self._flushing: list[Event] = []
         self._lost: Exception | None = None
         self._settled = asyncio.Event()
+        self.steers = 0
+        self.steered = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
@@ -109,6 +113,11 @@ class Pen:
             self.lose(lost)
         self._settled.set()
 
+    def hear(self, steers: int) -> None:
+        """Hear how many remarks the user has made; `steered` is set."""
+        self.steers = steers
+        self.steered.set()
+
     def lose(self, why: Exception) -> None:
         """Write nothing more, and cancel the task inside the context."""
         if self._lost is None:
@@ -147,7 +156,8 @@ class Writer:
             rows = {pen: taken for pen in pens if (taken := pen.take())}
             if rows:
                 await self._flush(rows)
-            await asyncio.sleep(INTERVAL)
+            many = sum(map(len, rows.values())) >= MANY
+            await asyncio.sleep(LONG_INTERVAL if many else INTERVAL)
 
     async def _flush(self, rows: Mapping[Pen, Rows]) -> None:
         try:

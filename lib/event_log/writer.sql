@@ -22,14 +22,14 @@ WITH input AS (
     SELECT debate_id, seq, type, CAST(data AS json) FROM accepted ORDER BY debate_id, seq
     -- The same events again: their first statement was committed, but its answer was lost.
     ON CONFLICT (debate_id, seq) DO NOTHING
-    RETURNING debate_id, data -> 'usage' AS usage, type LIKE 'turn.%' AS of_turn
+    RETURNING debate_id, CASE WHEN type IN ('turn.completed', 'turn.failed', 'turn.reset') THEN data -> 'usage' END AS usage
 ), used AS (
     -- Of what was written now, so that a statement that is repeated counts nothing twice.
     SELECT debate_id,
         sum(CAST(usage ->> 'input_tokens' AS bigint)) AS input_tokens,
         sum(CAST(usage ->> 'output_tokens' AS bigint)) AS output_tokens
     FROM written
-    WHERE of_turn AND usage IS NOT NULL
+    WHERE usage IS NOT NULL
     GROUP BY debate_id
 ), changed AS (
     SELECT debate_id,

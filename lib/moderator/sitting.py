@@ -6,7 +6,7 @@ import logging
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lib import agents
 from lib.autogen import Clock, ModelFault, Turn
@@ -14,6 +14,7 @@ from lib.contract.events import (
     NOTHING,
     DebateStarted,
     EventProblem,
+    ToolCompleted,
     TurnCompleted,
     TurnDelta,
     TurnFailed,
@@ -25,7 +26,9 @@ from lib.contract.events import (
 from lib.moderator import agenda
 from lib.moderator.attempts import attempts
 from lib.moderator.budget import LAST_WORD
+from lib.moderator.remarks import Remarks
 from lib.prompt import Returned
+from lib.tasks import lasting
 from lib.verdict import doubts, rules, verdict
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from lib.debate import Claim, Progress
     from lib.event_log import Pen
     from lib.moderator.budget import Budget
+    from lib.postgres import Postgres
     from lib.prompt import Task
 
 FEWEST_VOICES = 2
@@ -71,9 +75,12 @@ class Failed(Exception):
 class Sitting:
     """One worker's run through a debate."""
 
-    def __init__(self, claim: Claim, progress: Progress, pen: Pen, autogen: Autogen, budget: Budget) -> None:
+    def __init__(
+        self, claim: Claim, progress: Progress, pen: Pen, autogen: Autogen, budget: Budget, postgres: Postgres
+    ) -> None:
         self._claim, self._progress, self._pen, self._autogen = claim, progress, pen, autogen
         self._request, self._budget = claim.request, budget
+        self._remarks = Remarks(postgres, pen, progress, self._write)
 
     async def hold(self) -> None:
         """Go on after the last turn that was completed, up to the verdict."""
@@ -83,6 +90,10 @@ class Sitting:
             usage = _estimate(self._progress.shown)
             await self._write(TurnReset(turn=broken_off, reason="worker-replaced", usage=usage))
         await self._write(DebateStarted(model=model, attempt=self._claim.epoch, agents_version=agents.VERSION))
+        async with lasting(self._remarks.watch()):
+            await self._debate_and_judge()
+
+    async def _debate_and_judge(self) -> None:
         for turns in agenda.rounds(self._request.rounds):
             await self._round(turns)
         if not self._progress.completed:
@@ -96,6 +107,7 @@ class Sitting:
                 continue
             if self._budget.closing:
                 return
+            await self._remarks.apply()
             await self._debate(agent, task)
         failed = [self._progress.failed[task.turn] for _, task in turns if task.turn in self._progress.failed]
         if len(turns) - len(failed) < FEWEST_VOICES:
@@ -107,9 +119,12 @@ class Sitting:
         async def show(text: str) -> None:
             await self._write(TurnDelta(turn=task.turn, text=text))
 
+        async def use(name: str, arguments: dict[str, Any], result: str, ms: int) -> None:
+            await self._write(ToolCompleted(turn=task.turn, name=name, arguments=arguments, result=result, ms=ms))
+
         async def speak() -> None:
             await self._begin(agent, task)
-            spoken = await self._autogen.speak(self._turn(agent, task, clock), show)
+            spoken = await self._autogen.speak(self._turn(agent, task, clock), show, use)
             await self._complete(task, spoken, spoken.text)
 
         try:
@@ -123,8 +138,12 @@ class Sitting:
 
         async def judge() -> tuple[Spoken, Judgement]:
             await self._begin(agents.JUDGE, task)
+            # From here on no remark is taken; one that came in time is heard all the same.
+            await self._pen.flush()
+            await self._remarks.apply()
             return await self._autogen.judge(self._turn(agents.JUDGE, task, clock))
 
+        await self._remarks.apply()
         try:
             judged: tuple[Spoken, Judgement] = await self._retrying(task, clock)(judge)
         except ModelFault as fault:

@@ -128,10 +128,9 @@ class OfflineModel(ChatCompletionClient):
 
 
 async def _pause(token: CancellationToken | None) -> None:
-    pause = asyncio.ensure_future(asyncio.sleep(SECONDS_PER_CHUNK))
-    if token is not None:
-        token.link_future(pause)
-    await pause
+    await asyncio.sleep(SECONDS_PER_CHUNK)
+    if token is not None and token.is_cancelled():
+        raise asyncio.CancelledError
 
 
 def _answer(scene: Scene) -> str:

@@ -67,6 +67,7 @@ AGAIN = "Give the whole JSON object again: mend each of them to the letter, or l
 
 CONTENT_WEIGHT, NEW_WEIGHT, OLD_WEIGHT = 8, 2, 1
 NEW_TURNS = 3
+FOREIGN = re.compile(r"[^\x00-\x7f]")
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
 SELECTORS = range(0xE0100, 0xE01F0)
 
@@ -177,11 +178,11 @@ def _marked(head: str, text: str, mark: str) -> str:
 
 def _visible(text: str) -> str:
     """Drop the signs that nobody sees and that a model reads all the same; those that join letters stay."""
-    return "".join(
-        sign
-        for sign in text
-        if sign.isascii() or sign in JOINERS or not (unicodedata.category(sign) == "Cf" or ord(sign) in SELECTORS)
-    )
+    return FOREIGN.sub(lambda found: found[0] if _is_visible(found[0]) else "", text)
+
+
+def _is_visible(sign: str) -> bool:
+    return sign in JOINERS or not (unicodedata.category(sign) == "Cf" or ord(sign) in SELECTORS)
 
 
 def brief(request: DebateRequest, mark: str) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from lib import relevance
 from lib.contract.debate import DebateRequest
+from lib.problems import ContentNotFinancial
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +19,7 @@ class Unreadable(Exception):
     """The article cannot be debated; the message says why."""
 
 
-def request(file: Path, rounds: int, question: str | None) -> dict[str, Any]:
+def request(file: Path, rounds: int, question: str | None, *, force: bool = False) -> dict[str, Any]:
     """Return the body for debate-start. A first line `# Title` is the title; FILE.signals.json holds the signals."""
     try:
         lines = file.read_text("utf-8").strip().splitlines()
@@ -29,16 +31,20 @@ def request(file: Path, rounds: int, question: str | None) -> dict[str, Any]:
     content = {"type": "article", "title": title[:255], "text": "\n".join(lines).strip()}
     asked = {"question": question} if question else {}
     signals = _signals(file.with_suffix(".signals.json"))
-    return _checked({"content": content, "rounds": rounds, "signals": signals, **asked})
+    return _checked({"content": content, "rounds": rounds, "signals": signals, "force": force, **asked})
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
     """Find now what debate-start would refuse, before anything is started for it."""
     try:
-        DebateRequest.model_validate_json(json.dumps(body))
+        relevance.check(DebateRequest.model_validate_json(json.dumps(body)))
     except ValidationError as error:
         faults = [f"  /{'/'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise Unreadable("\n".join(["this cannot be debated:", *faults])) from error
+    except ContentNotFinancial as problem:
+        raise Unreadable(
+            "nothing in it speaks of markets, money or the economy; --force debates it anyway"
+        ) from problem
     return body
 
 

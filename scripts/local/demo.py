@@ -38,6 +38,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("file", nargs="?", type=Path, default=ARTICLE, help="a text; its first line may be # Title")
     parser.add_argument("--rounds", type=int, default=2, help="from 1 to 5, by default 2")
     parser.add_argument("--question", help="what you want to know")
+    parser.add_argument("--force", action="store_true", help="debate it also where nothing in it is financial")
     parser.add_argument("--json", action="store_true", help="print the events as JSON, one a line")
     return parser.parse_args()
 
@@ -48,7 +49,7 @@ def _say(text: str) -> None:
 
 def _debate(arguments: argparse.Namespace) -> str:
     """Return the type of the event that ended the debate."""
-    request = article.request(arguments.file, arguments.rounds, arguments.question)
+    request = article.request(arguments.file, arguments.rounds, arguments.question, force=arguments.force)
     terminal = Terminal([*agents.DEBATERS, agents.JUDGE])
     event: dict[str, object] = {}
     with (

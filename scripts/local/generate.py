@@ -1,4 +1,4 @@
-"""Write what follows from the code: README's tables and .env.example.
+"""Write what follows from the code: README's tables, .env.example, and the description of all functions.
 
 Examples:
   scripts/generate           write them
@@ -9,14 +9,16 @@ Examples:
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib import manifest
+from lib import manifest, openapi
 from lib.environment import REQUIRED
+from lib.openapi import docs
 from scripts.local.variables import declared
 
 if TYPE_CHECKING:
@@ -104,7 +106,13 @@ def main() -> None:
     variables = declared()
     readme = ROOT / "README.md"
     sections = {"functions": _functions(), "environment": _environment(variables)}
-    wanted = {readme: _filled(readme.read_text("utf-8"), sections), ROOT / ".env.example": _example(variables)}
+    document = openapi.document(manifest.read().values())
+    wanted = {
+        readme: _filled(readme.read_text("utf-8"), sections),
+        ROOT / ".env.example": _example(variables),
+        ROOT / "lib" / "reference" / "openapi.json": json.dumps(document, indent=2) + "\n",
+        ROOT / "lib" / "reference" / "docs.html": docs.write(document),
+    }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:
         if check:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from scripts.local.leash import Leash, Scratch, scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
 # Without listening on a network, and without care for a power failure: the data is gone by then in any case.
 _SETTINGS = (
@@ -37,12 +37,13 @@ class EmbeddedPostgresError(RuntimeError):
 class EmbeddedPostgres:
     """A server with one database on a data directory of its own, which may be stopped and started again."""
 
-    def __init__(self, place: Scratch, user: str | None, database: str) -> None:
-        """Install into the place what `user` needs to run it."""
+    def __init__(self, place: Scratch, user: str | None, database: str, settings: Sequence[str] = ()) -> None:
+        """Install into the place what `user` needs to run it, with these settings instead of those that suit tests."""
         self.url = f"postgresql://postgres@/{quote(database)}?host={quote(str(place.path))}"
         self._place = place
         self._user = user
         self._database = database
+        self._settings = (*_SETTINGS, *settings)
         self._programs = _programs(place.path, user)
         self._server: Leash | None = None
 
@@ -66,7 +67,7 @@ class EmbeddedPostgres:
         self.start()
 
     def _serve(self) -> None:
-        command = ("postgres", "-D", "data", *_SETTINGS, f"--unix_socket_directories={self._place.path}")
+        command = ("postgres", "-D", "data", *self._settings, f"--unix_socket_directories={self._place.path}")
         deadline = time.monotonic() + _START_SECONDS
         self._server = self._leash(*command, ending=signal.SIGINT)  # which is a fast shutdown
         while _READY not in (said := self._log("postgres").read_bytes()):
@@ -106,11 +107,11 @@ class EmbeddedPostgres:
 
 
 @contextmanager
-def server(database: str = "debates") -> Generator[EmbeddedPostgres]:
+def server(database: str = "debates", *settings: str) -> Generator[EmbeddedPostgres]:
     """Run a server whose directory is gone when the owner is, whatever way that ends."""
     user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses root
     with scratch(_base(user) / "postgres-XXXXXX") as place:
-        postgres = EmbeddedPostgres(place, user, database)
+        postgres = EmbeddedPostgres(place, user, database, settings)
         try:
             postgres.start()
             yield postgres

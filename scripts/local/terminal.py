@@ -61,6 +61,17 @@ class Terminal:
             case {"type": "verdict.completed", "verdict": verdict}:
                 self._verdict(verdict)
             case _:
+                self._aside(event)
+
+    def _aside(self, event: dict[str, Any]) -> None:
+        """Print what comes between turns, or within one."""
+        match event:
+            case {"type": "steer.applied", "text": text}:
+                self._line("\n" + paint("You", "1"))
+                self._line(textwrap.fill(text, WIDTH))
+            case {"type": "tool.completed", "name": name, "result": result}:
+                self._line(paint(textwrap.shorten(f"({name}: {result})", WIDTH), "2"))
+            case _:
                 pass
 
     def _heading(self, event: dict[str, Any]) -> None:

@@ -101,7 +101,7 @@ ROWS = (
     _never("429 with a Retry-After beyond the turn", status(429, retry_after="3600"), problem=DOWN, attempts=1),
     _never("429 for ever", status(429), problem=DOWN, attempts=3),
     *(
-        _never(f"status {code}, which is final", status(code), problem="model-refused", attempts=1)
+        Row(f"status {code}, also without tools", {2: [status(code)] * 2}, {2: 2}, failed={2: "model-refused"})
         for code in (400, 422)
     ),
     Row(
@@ -114,7 +114,7 @@ ROWS = (
     ),
     Row(
         "two turns of a round fail",
-        {turn: [status(400)] for turn in (1, 3)},
+        {turn: [status(400)] * 2 for turn in (1, 3)},
         {2: 1, JUDGE: 0},
         (),
         dict.fromkeys((1, 3), "model-refused"),
@@ -130,7 +130,8 @@ ROWS = (
     _again("broken JSON in the stream", NOT_JSON, reset=BROKEN),
     _again("broken UTF-8 in the stream", Answer([*PARTIAL, b"data: \xff\xfe\n\n"]), reset=BROKEN),
     _again("HTML instead of a stream", Answer([b"<html><h1>Bad gateway</h1></html>"]), reset=EMPTY),
-    _again("a tool's call instead of words", TOOL, reset=BROKEN),
+    Row("a call of a tool that there is not", {2: [TOOL]}, {2: 2}),
+    Row("a judge who calls a tool", {JUDGE: [TOOL]}, {JUDGE: 2}),
     _again("nothing at all", Answer([]), reset=EMPTY),
     _again("an empty answer", said(""), reset=EMPTY),
     _again("blanks for an answer", said(" ", "\n"), reset=EMPTY),

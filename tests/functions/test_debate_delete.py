@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from scripts.local import functions
+from tests import database
 from tests.stream import bearer, events, request, start, whole
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 KEPT = """
 SELECT request, deleted_at IS NOT NULL, (SELECT count(*) FROM debates.events WHERE debate_id = id)
+    + (SELECT count(*) FROM debates.steers WHERE debate_id = id)
 FROM debates.debates WHERE id = $1
 """
 
@@ -46,6 +48,7 @@ def ended(http: httpx.Client, user: str) -> dict[str, Any]:
 def test_erases_all_that_was_said_and_keeps_a_row_for_the_limits(
     http: httpx.Client, environment: dict[str, str], user: str, ended: dict[str, Any]
 ) -> None:
+    database.run(environment, "INSERT INTO debates.steers (debate_id, steer, text) VALUES ($1, 1, 'x')", ended["id"])
     answer = _delete(http, ended["id"], user)
     assert (answer.status_code, answer.content) == (204, b"")
     assert _row(environment, ended["id"]) == (None, True, 0)

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from scripts.local import functions
+from tests import fixtures
 from tests.stream import bearer, request, start, whole
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ SIGNAL = {"name": "Utilities/S&P 500", "state": "risk_off", "as_of": "2026-11-20
         (_content(title=""), "/content/title"),
         (_content(title="x" * 256), "/content/title"),
         (_content(type="video"), "/content/type"),
-        (_content(type="youtube"), "/content"),
+        (_content(type="youtube"), "/content/url"),
         (_content(url="ftp://example.com/"), "/content/url"),
         (request(signals=[SIGNAL] * 21), "/signals"),
         (request(signals=[SIGNAL | {"state": "bullish"}]), "/signals/0/state"),
@@ -80,6 +81,16 @@ def test_refuses_what_has_another_form_and_stores_nothing(
     assert problem["type"] == "urn:problem:invalid-request"
     assert pointer in [fault["pointer"] for fault in problem["errors"]]
     assert _count(environment["DATABASE_URL"], user) == 0
+
+
+GOOD = fixtures.requests(ok=True)
+
+
+@pytest.mark.parametrize("body", [asked.request for asked in GOOD.values()], ids=GOOD)
+def test_takes_what_has_the_form_asked_for(http: httpx.Client, user: str, body: dict[str, Any]) -> None:
+    debate = start(http, user, body)
+    assert (debate["title"], debate["rounds"]) == (body["content"]["title"], body.get("rounds", 2))
+    assert http.post(f"/debate-cancel/{debate['id']}", headers=bearer(user)).json()["status"] == "cancelled"
 
 
 @pytest.mark.parametrize(

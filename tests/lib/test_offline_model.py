@@ -338,17 +338,15 @@ def test_a_text_that_is_about_no_market_gives_no_evidence_of_one() -> None:
     assert {evidence.source for evidence in judgement.evidence} == {"turn"}
 
 
-@pytest.mark.parametrize("name", ["demo", "bear_credit", "bull_breadth", "no_signals_bear", "long_cycle"])
-def test_without_the_sentence_that_it_quotes_the_evidence_is_another(name: str) -> None:
-    request, _, judgement = library(2)[name]
-    for quote in [evidence.quote for evidence in judgement.evidence if evidence.source == "content"]:
-        text = request.content.text
-        shorter = text.replace(quote, "")
-        assert len(shorter) < len(text)
-        content = request.content.model_copy(update={"text": shorter})
-        found = judge(request.model_copy(update={"content": content})).evidence
-        assert quote not in {evidence.quote for evidence in found}
-        assert [evidence.quote for evidence in found if evidence.source == "content"]
+def test_without_the_sentence_that_it_quotes_the_evidence_is_another() -> None:
+    for request, _, judgement in library(2).values():
+        for quote in [evidence.quote for evidence in judgement.evidence if evidence.source == "content"]:
+            text = request.content.text.replace(quote, "")
+            content = request.content.model_copy(update={"text": text})
+            found = judge(request.model_copy(update={"content": content})).evidence
+            quotes = [evidence.quote for evidence in found if evidence.source == "content"]
+            assert quote not in quotes
+            assert all(other in text for other in quotes)
 
 
 def test_turning_the_signals_of_an_article_turns_its_stance() -> None:

@@ -27,12 +27,17 @@ CLERK = {"CLERK_ISSUER", "CLERK_AUTHORIZED_PARTIES"}
 DATABASE = {"DATABASE_URL"}
 NEEDS = {
     "health": set[str](),
+    "openapi": set[str](),
+    "docs": set[str](),
     "auth-check": CLERK,
     "debate-start": CLERK | DATABASE,
     "debate-stream": CLERK | DATABASE,
+    "debate-chat": CLERK | DATABASE,
+    "debate-chat-stream": CLERK | DATABASE,
     "debate-result": CLERK | DATABASE,
     "debate-list": CLERK | DATABASE,
     "debate-cancel": CLERK | DATABASE,
+    "debate-steer": CLERK | DATABASE,
     "debate-delete": CLERK | DATABASE,
     "debate-run": DATABASE,
 }
@@ -55,9 +60,13 @@ def test_serves_each_function_alone_with_only_what_it_needs(environment: dict[st
     needed = {variable: environment[variable] for variable in NEEDS[name]}
     with functions.serving(needed, log, name) as serving:
         answer = httpx.get(f"{serving.url}/health")
-        others = [httpx.get(f"{serving.url}/{other}").status_code for other in NEEDS if other not in {name, "health"}]
+        others = [
+            httpx.get(f"{serving.url}/{other}").status_code
+            for other in NEEDS
+            if other not in {name, *manifest.ALWAYS_SERVED}
+        ]
     assert answer.status_code == 200, answer.text
-    assert set(answer.json()["functions"]) == {"health", name}
+    assert set(answer.json()["functions"]) == {*manifest.ALWAYS_SERVED, name}
     assert answer.json()["checks"].keys() == manifest.read()[name].resources & CHECKED
     assert set(others) == {404}
 

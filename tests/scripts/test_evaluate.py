@@ -101,6 +101,7 @@ def test_each_weakness_of_a_model_is_found_by_the_measure_meant_for_it(model: st
 def test_rates_the_offline_model_on_every_article_and_shows_it(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     done = subprocess.run([EVALUATE, "--html", page], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
     assert "12 of 12 stances allowed" in done.stdout
     assert "0 numbers without a source" in done.stdout
     assert "100% verbatim evidence" in done.stdout

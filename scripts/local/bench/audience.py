@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MARK = re.compile(rb"@(\d{20})@")
 END = b"\n\n"
-BUFFER_BYTES = 262_144
 
 
 def mark() -> str:
@@ -83,6 +82,7 @@ class _Hall:
         """Open them, and wait until each is answered."""
         self._heard = Heard()
         self._rests: dict[socket.socket, bytes] = {}
+        self._newest: dict[socket.socket, int] = {}
         self._selector = selectors.DefaultSelector()
         for request in requests:
             connection = wire.connect(port)
@@ -108,15 +108,17 @@ class _Hall:
                     return
 
     def _read(self, connection: socket.socket) -> None:
-        if not (more := connection.recv(BUFFER_BYTES)):
+        if not (more := connection.recv(wire.BUFFER_BYTES)):
             self._selector.unregister(connection)
             self._heard.ended += 1
             return
         now = time.monotonic_ns()
         whole, end, self._rests[connection] = (self._rests[connection] + more).rpartition(END)
-        marks = MARK.findall(whole) if end else []
+        newest = self._newest.get(connection, 0)  # a turn's end says again what its deltas said
+        marks = [written for written in map(int, MARK.findall(whole)) if written > newest] if end else []
+        self._newest[connection] = max([newest, *marks])
         self._heard.marks += len(marks)
-        self._heard.ages += [(now - int(written)) / 1e6 for written in marks]
+        self._heard.ages += [(now - written) / 1e6 for written in marks]
 
 
 def _say(heard: Heard) -> None:

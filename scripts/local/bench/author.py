@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
 from lib import debate, event_log
@@ -18,8 +18,10 @@ from scripts.local import article, clerk
 from scripts.local.demo import ARTICLE
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from types import TracebackType
+
+T = TypeVar("T")
 
 CALLER = Caller(clerk.USER, "sess_bench", clerk.ISSUER, None, None, (), 0, None)
 
@@ -59,18 +61,22 @@ class Author:
             raise RuntimeError("a debate that was just made was taken by somebody else")
         return await self._stack.enter_async_context(self._log.pen(made.id, claim.epoch, 1))
 
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the writer's loop."""
+        return self._runner.run(work)
+
     def paced(self, count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
+        """Call `write` as `pace` does, in the writer's loop."""
+        self._runner.run(self.pace(count, rate, write))
+
+    async def pace(self, count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
         """Call `write` with 0, 1, ... at `rate` a second, whatever it takes itself."""
-        self._runner.run(_paced(count, rate, write))
-
-
-async def _paced(count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
-    loop = asyncio.get_running_loop()
-    begin = loop.time()
-    for number in range(count):
-        if (early := begin + number / rate - loop.time()) > 0:
-            await asyncio.sleep(early)
-        await write(number)
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        for number in range(count):
+            if (early := begin + number / rate - loop.time()) > 0:
+                await asyncio.sleep(early)
+            await write(number)
 
 
 def delta(number: int, text: str) -> TurnDelta:

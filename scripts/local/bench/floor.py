@@ -19,7 +19,7 @@ STREAM = [(b"content-type", b"text/event-stream")]
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer every request with the same bytes."""
     if scope["type"] == "lifespan":
-        await _live(receive, send)
+        await live(receive, send)
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": HELLO})
@@ -39,7 +39,7 @@ _log = _Log()
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """Send each body that is posted to everybody who gets: a shared log, and a cursor for each."""
     if scope["type"] == "lifespan":
-        await _live(receive, send)
+        await live(receive, send)
     elif scope["method"] == "POST":
         _log.batches.append((await receive())["body"])
         _log.news.set()
@@ -59,7 +59,8 @@ async def _follow(send: Send) -> None:
         await _log.news.wait()
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def live(receive: Receive, send: Send) -> None:
+    """Start and stop with nothing to do."""
     for stage in ("startup", "shutdown"):
         await receive()
         await send({"type": f"lifespan.{stage}.complete"})

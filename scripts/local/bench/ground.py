@@ -99,8 +99,8 @@ class Ground:
 
     @cached_property
     def postgres(self) -> EmbeddedPostgres:
-        """The database server, with the schema, started by the first row that needs it."""
-        postgres = self._stack.enter_context(server())
+        """The database server, with the schema, started by the first row that needs it; and loses nothing."""
+        postgres = self._stack.enter_context(server("debates", "--fsync=on", "--full_page_writes=on"))
         functions.migrate(functions.environ(postgres.url))
         return postgres
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 CONNECTIONS = 8
+BUFFER_BYTES = 262_144
 PATIENCE_SECONDS = 60
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 

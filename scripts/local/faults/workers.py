@@ -79,7 +79,7 @@ async def freeze(trial: Trial) -> str:
 async def two_workers_on_one_job(trial: Trial) -> str:
     """Give a job to a second worker while the first still runs it."""
     await trial.stand.workers(2)
-    debates = await trial.start()
+    debates = await trial.start(rounds=5)
     await trial.event(debates[0], "turn.delta", turn=2)
     owner = await trial.owner(debates[0])
 

@@ -54,7 +54,7 @@ class Wanted:
     @property
     def public(self) -> bool:
         """Say whether anybody calls it."""
-        return any(function.path for function in self.functions if function.name != manifest.ALWAYS_SERVED)
+        return any(function.path for function in self.functions if function.name not in manifest.ALWAYS_SERVED)
 
     def connections(self, pool: int) -> int:
         """Return the most connections to PostgreSQL that one replica has."""
@@ -74,10 +74,9 @@ def wanted(
     """Return the services for these functions, or for all. Raises Refusal, Misconfigured."""
     served = manifest.read()
     chosen = manifest.choose(served, names)
-    if not names or set(names) != {manifest.ALWAYS_SERVED}:  # every service serves it
-        alone = [function for function in chosen if function.name != manifest.ALWAYS_SERVED]
-    else:
-        alone = list(chosen)
+    # Every service serves some; they are services of their own only where no other is asked for.
+    others = [function for function in chosen if function.name not in manifest.ALWAYS_SERVED]
+    alone = others or [function for function in chosen if function.name in names]
     groups = {f"{prefix}-functions": tuple(chosen)} if bundle else {f"{prefix}-{one.name}": (one,) for one in alone}
     variables, config = declared(), tomllib.loads((ROOT / "railway.toml").read_text("utf-8"))
     return tuple(_service(name, group, variables, given, config, source) for name, group in groups.items())

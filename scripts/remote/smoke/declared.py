@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import TypeAdapter
 
-from lib import contract
 from lib.contract.health import Health
 from lib.contract.problem import ProblemDetails
+from lib.openapi.schemas import model
 from lib.problems import SessionRequired
 from scripts.remote.smoke.report import Failed, expect
 from scripts.remote.smoke.site import EMPTY
@@ -54,11 +52,6 @@ def answers(answer: httpx.Response, function: Function, declared: type[T]) -> T:
     return TypeAdapter(declared).validate_json(answer.content)
 
 
-def _model(name: str) -> type[object]:
-    modules = (import_module(f"{contract.__name__}.{found.name}") for found in iter_modules(contract.__path__))
-    return next(getattr(module, name) for module in modules if hasattr(module, name))
-
-
 def said(answer: httpx.Response) -> str:
     """Return the status of an answer and, where it is a problem, its words."""
     if answer.headers.get("content-type") == "application/problem+json":
@@ -89,7 +82,7 @@ def called(site: Site, name: str, headers: Mapping[str, str] = EMPTY) -> None:
     function, answer = site.functions[name], site.ask(name, headers=headers)
     expect(answer.status_code == function.status, f"{said(answer)} instead of {function.status}")
     if function.response:
-        answers(answer, function, _model(function.response))
+        answers(answer, function, model(function.response))
 
 
 def _refuses(site: Site, name: str) -> None:

@@ -1,0 +1,19 @@
+"""Hold a debate as a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib import body, chat
+from lib.contract.chat import ChatRequest
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> Response:
+    """Answer with the stream of the debate that the newest message asks for."""
+    return await chat.begin(request.state, request.user, await body.read(request, ChatRequest))

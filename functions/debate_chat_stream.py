@@ -1,0 +1,18 @@
+"""Go on with the stream of a chat's debate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lib import chat
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> Response:
+    """Answer with the whole stream again, or with 204 where there is none."""
+    return await chat.resume(request.state, request.user, request.path_params["chat_id"])

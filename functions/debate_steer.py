@@ -1,0 +1,22 @@
+"""Say something that the agents of a debate are to answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import JSONResponse
+
+from lib import body, steering
+from lib.contract.debate import SteerRequest
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from lib.state import State
+
+
+async def handle(request: Request[State]) -> JSONResponse:
+    """Answer with the debate, whose next turn will hear the remark."""
+    remark = await body.read(request, SteerRequest)
+    steered = await steering.steer(request.state["postgres"], request.path_params["debate_id"], request.user, remark)
+    return JSONResponse(steered.model_dump(mode="json"), 202)

@@ -1,0 +1,11 @@
+export type { CallOptions, DebateClient, ListOptions, StartOptions, StreamOptions } from "./client.js";
+export { createDebateClient } from "./client.js";
+export { AnswerError, ConnectionError, DebateError, ProblemError, TokenError } from "./errors.js";
+export type { StreamEvent, UnknownEvent } from "./events.js";
+export { isTerminal } from "./events.js";
+export { limits, problemTypes, signalStates } from "./generated/contract.js";
+export type { DebateClientOptions, GetToken } from "./settings.js";
+export type * from "./types.js";
+export { validateRequest } from "./validation.js";
+export type { DebateView, Steer, Turn } from "./view.js";
+export { fold, unseen } from "./view.js";

@@ -1,0 +1,205 @@
+"""Compare a debate with AutoGen's own sample and with a bare commit, and see how late words come when many debate."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import socket
+import time
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+import asyncpg
+import httpx
+
+from scripts.local import article, clerk, client
+from scripts.local.bench import cpu, model, peer, wire
+from scripts.local.bench.audience import Audience, Heard
+from scripts.local.bench.figure import Figure, Unmeasured, against, within
+from scripts.local.bench.rounds import medians
+from scripts.local.demo import ARTICLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.local.bench.ground import Ground, Server
+
+AT_ONCE, CROWD, LIVE = 20, 300, 100
+CHUNK_TARGET, FIRST_TARGET, P99_TARGET, LAG_TARGET = 0.2, 10, 100, 100
+STARTS = 20
+HOUR, PERCENT = 3_600, 100
+PATIENCE_SECONDS, LOOK_SECONDS, PROBE_SECONDS = 240, 0.2, 0.01
+MANY = "1000000"
+PLENTY = dict.fromkeys(
+    ("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY", "STREAMS_PER_USER"), MANY
+)
+NAMES = ("debate-start", "debate-stream", "debate-run")
+CHUNK = re.compile(r"\s*(?:\S+\s*){1,3}")
+"""What the offline model says at a time."""
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """Yield CPU, the way to the first event, and how late words and the loop are with many debates at once."""
+    with ground.functions(*NAMES, environment=ground.environment | PLENTY) as server:
+        yield _chunks(ground, server)
+        yield _first(ground, server)
+    yield _lateness(ground)
+    yield from _crowd(ground)
+
+
+def _http(server: Server) -> httpx.Client:
+    return httpx.Client(base_url=f"http://{wire.LOOPBACK}:{server.port}", timeout=PATIENCE_SECONDS)
+
+
+def _chunks(ground: Ground, server: Server) -> Figure:
+    """Compare the CPU of all that a chunk of a turn goes through, from the model to a viewer."""
+    count = ground.count(AT_ONCE)
+    with ground.launched(["uvicorn", "scripts.local.bench.peer:app", "--no-access-log"], ground.environment) as launch:
+        other = launch.started()
+
+        def theirs() -> float:
+            before = cpu.seconds(other.pid)
+            asyncio.run(_read(other, ["/"] * count))
+            return (cpu.seconds(other.pid) - before) / (count * peer.TURNS * peer.WORDS) * 1e6
+
+        def ours() -> float:
+            before = cpu.seconds(server.pid)
+            texts = asyncio.run(_read(server, _start(server, count)))
+            chunks = sum(len(CHUNK.findall(turn)) for text in texts for turn in _turns(text))
+            return (cpu.seconds(server.pid) - before) / chunks * 1e6
+
+        taken = medians({"ours": ours, "theirs": theirs}, ground.rounds)
+    metric = f"debate: a chunk, {count} debates at once"
+    return against(metric, "us CPU", taken["ours"], taken["theirs"], CHUNK_TARGET, "the floor is AutoGen's own sample")
+
+
+def _start(server: Server, count: int) -> list[str]:
+    with _http(server) as http:
+        return [client.start(http, article.request(ARTICLE, 2, None))["stream_url"] for _ in range(count)]
+
+
+async def _read(server: Server, paths: list[str]) -> list[str]:
+    """Read the streams to their ends, at once."""
+    headers = {"Authorization": f"Bearer {clerk.token(seconds=HOUR)}"}
+    url, limits = f"http://{wire.LOOPBACK}:{server.port}", httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS, headers=headers, limits=limits) as http:
+        answers = await asyncio.gather(*map(http.get, paths))
+    for answer in answers:
+        if answer.is_error:
+            raise Unmeasured(f"the server answered {answer.status_code}")
+    return [answer.text for answer in answers]
+
+
+def _turns(text: str) -> list[str]:
+    return re.findall(r'"type":"turn\.completed".*?"text":"(.*?)(?<!\\)"', text)
+
+
+def _first(ground: Ground, server: Server) -> Figure:
+    """Compare the way from the request to the first event on the stream with a commit of one row."""
+    starts = ground.count(STARTS)
+    with _http(server) as http:
+        taken = medians(
+            {
+                "first": lambda: median(_first_event(http) for _ in range(starts)),
+                "commit": lambda: _commit(ground, starts),
+            },
+            ground.rounds,
+        )
+    metric = "debate: from the request to the first event"
+    return against(metric, "ms", taken["first"], taken["commit"], FIRST_TARGET, "the floor is a commit of one row")
+
+
+def _first_event(http: httpx.Client) -> float:
+    body, headers = article.request(ARTICLE, 1, None), {"Authorization": f"Bearer {clerk.token()}"}
+    begin = time.perf_counter()
+    answer = http.post("/debate-start", json=body, headers=headers)
+    with http.stream("GET", answer.json()["stream_url"], headers=headers) as stream:
+        seen = next(line for line in stream.iter_lines() if line.startswith("data:"))
+    taken = time.perf_counter() - begin
+    if "debate.queued" not in seen:
+        raise Unmeasured("the first event is another one")
+    http.post(answer.json()["stream_url"].replace("stream", "cancel"), headers=headers)
+    return taken * 1e3
+
+
+def _commit(ground: Ground, commits: int) -> float:
+    async def run() -> float:
+        connection = await asyncpg.connect(ground.postgres.url)
+        try:
+            await connection.execute("CREATE TABLE IF NOT EXISTS public.bench (id bigserial PRIMARY KEY, text text)")
+            taken: list[float] = []
+            for _ in range(commits):
+                begin = time.perf_counter()
+                await connection.execute("INSERT INTO public.bench (text) VALUES ($1)", "Utilities lead.")
+                taken.append(time.perf_counter() - begin)
+            return median(taken) * 1e3
+        finally:
+            await connection.close()
+
+    return asyncio.run(run())
+
+
+def _lateness(ground: Ground) -> Figure:
+    """See how old a word of a model is when a viewer reads it."""
+    count = ground.count(LIVE)
+    with ground.launched(["uvicorn", "scripts.local.bench.model:app", "--no-access-log"], ground.environment) as launch:
+        url = f"http://{wire.LOOPBACK}:{launch.started().port}/v1"
+        speaker = {"DEBATE_MODEL": "bench", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
+        with (
+            ground.functions(
+                "debate-start", "debate-stream", environment=ground.environment | PLENTY | speaker
+            ) as edge,
+            ground.functions("debate-run", environment=ground.environment | PLENTY | speaker),
+        ):
+            requests = [wire.get(path, clerk.token(seconds=HOUR)) for path in _start(edge, count)]
+            with Audience(edge.port, requests) as audience:
+                ages = _ages(audience, count)
+    p99 = quantiles(ages, n=PERCENT)[-1]
+    note = f"median {median(ages):.0f} ms, from the model's server to the viewer's read"
+    return within(f"debate: p99 of a word, {count} x {model.RATE}/s", "ms", p99, P99_TARGET, note)
+
+
+def _ages(audience: Audience, count: int) -> list[float]:
+    deadline, ages, ended = time.monotonic() + PATIENCE_SECONDS, list[float](), 0
+    while ended < count:
+        if time.monotonic() > deadline:
+            raise Unmeasured(f"{count - ended} of {count} debates did not end")
+        time.sleep(LOOK_SECONDS)
+        heard: Heard = audience.heard()
+        ages, ended = ages + heard.ages, ended + heard.ended
+    return ages
+
+
+def _crowd(ground: Ground) -> Iterator[Figure]:
+    """See a worker hold hundreds of debates, and how long its loop lets others wait."""
+    count = ground.count(CROWD)
+    with (
+        ground.functions("debate-start", environment=ground.environment | PLENTY) as edge,
+        ground.functions("debate-stream", environment=ground.environment | PLENTY) as viewer,
+    ):
+        paths = _start(edge, count)
+        with ground.functions("debate-run", environment=ground.environment) as worker:
+            begin = time.perf_counter()
+            lags = asyncio.run(_lags(worker, viewer, paths))
+            seconds = time.perf_counter() - begin
+    p99 = quantiles(lags, n=PERCENT)[-1] * 1e3
+    note = f"{count} debates in {seconds:.1f} s; longest {max(lags) * 1e3:.0f} ms"
+    yield within(f"debate: p99 of the loop's lag, {count} at once", "ms", p99, LAG_TARGET, note)
+
+
+async def _lags(worker: Server, viewer: Server, paths: list[str]) -> list[float]:
+    """Return how long the worker took for each of many answers that cost it nothing, while its debates went on."""
+    lags: list[float] = []
+    running = asyncio.create_task(_read(viewer, paths))
+    loop, request = asyncio.get_running_loop(), wire.get("/nowhere")
+    with contextlib.closing(socket.create_connection((wire.LOOPBACK, worker.port))) as connection:
+        connection.settimeout(0)
+        while not running.done():
+            begin = loop.time()
+            await loop.sock_sendall(connection, request)
+            await loop.sock_recv(connection, wire.BUFFER_BYTES)
+            lags.append(loop.time() - begin)
+            await asyncio.sleep(PROBE_SECONDS)
+    await running
+    return lags
