@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from autogen_core.models import (
@@ -21,7 +22,6 @@ from pydantic import BaseModel
 from lib import prompt
 from lib.offline_model.arguments import argue
 from lib.offline_model.judging import judge
-from lib.offline_model.reading import read
 from lib.offline_model.scene import Scene
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class OfflineModel(ChatCompletionClient):
     component_config_schema = BaseModel
 
     def __init__(self) -> None:
-        """Start with nothing used."""
+        """Start with nothing used, and one thread: a long text takes a while to read, and more would crowd the loop."""
+        self._thread = ThreadPoolExecutor(1, "offline")
         self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
 
     async def create(
@@ -83,9 +84,7 @@ class OfflineModel(ChatCompletionClient):
         """
         del tools, tool_choice, json_output, extra_create_args
         scene = _scene(messages)
-        # A long text takes a while, and once read is remembered.
-        await asyncio.to_thread(read, scene.request.content.text)
-        text = _answer(scene)
+        text = await asyncio.get_running_loop().run_in_executor(self._thread, _answer, scene)
         for chunk in CHUNK.findall(text):
             await _pause(cancellation_token)
             yield chunk
@@ -97,7 +96,8 @@ class OfflineModel(ChatCompletionClient):
         yield CreateResult(finish_reason="stop", content=text, usage=usage, cached=False)
 
     async def close(self) -> None:
-        """Close nothing: no connection is ever opened."""
+        """End the thread once it has answered."""
+        self._thread.shutdown(wait=False)
 
     def actual_usage(self) -> RequestUsage:
         """Return the words read and written so far."""

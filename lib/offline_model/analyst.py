@@ -65,7 +65,6 @@ def _reason(one: Passage, other: Passage) -> str:
     reasons = {
         "reason_change": one.change and not other.change,
         "reason_figures": one.figures and not other.figures,
-        "reason_unhedged": other.hedges and not one.hedges,
         "reason_lean": abs(one.lean) > abs(other.lean),
     }
     return next((key for key, holds in reasons.items() if holds), "")

@@ -169,11 +169,14 @@ class Scene:
 
     def fresh(self, wanted: Callable[[Passage], bool], rank: Callable[[Passage], float]) -> Passage | None:
         """Return the best wanted passage that nobody quoted yet."""
-        return max(filter(wanted, self.unquoted), key=lambda passage: self._worth(passage, rank), default=None)
+        merits = [(self._merit(passage) + rank(passage), passage) for passage in self.unquoted if wanted(passage)]
+        most = max((merit for merit, _ in merits), default=0.0)
+        best = [passage for merit, passage in merits if merit == most]
+        return pick(best, self.seed, self.task.agent, self.task.turn) if best else None
 
-    def _worth(self, passage: Passage, rank: Callable[[Passage], float]) -> tuple[float, int]:
-        merit = rank(passage) + 2 * (len(passage.quote) in COMFORTABLE) - 3 * bool(DANGLING.match(passage.quote))
-        return merit, pick(range(1000), passage.quote, self.task.agent, self.task.turn)
+    @staticmethod
+    def _merit(passage: Passage) -> int:
+        return 2 * (len(passage.quote) in COMFORTABLE) - 3 * bool(DANGLING.match(passage.quote))
 
     def pair(self, fit: Callable[[Passage, Passage], bool]) -> tuple[Passage, Passage] | None:
         """Choose two fitting passages that were quoted and say what moved, of which this agent said least."""
