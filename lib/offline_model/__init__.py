@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from autogen_core.models import (
@@ -47,7 +48,8 @@ class OfflineModel(ChatCompletionClient):
     component_config_schema = BaseModel
 
     def __init__(self) -> None:
-        """Start with nothing used."""
+        """Start with nothing used, and one thread: a long text takes a while to read, and more would crowd the loop."""
+        self._thread = ThreadPoolExecutor(1, "offline")
         self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
 
     async def create(
@@ -81,7 +83,8 @@ class OfflineModel(ChatCompletionClient):
         The task of the last message decides the form (prose, or JSON for the verdict); tools and `json_output` do not.
         """
         del tools, tool_choice, json_output, extra_create_args
-        text = _answer(messages)
+        scene = _scene(messages)
+        text = await asyncio.get_running_loop().run_in_executor(self._thread, _answer, scene)
         for chunk in CHUNK.findall(text):
             await _pause(cancellation_token)
             yield chunk
@@ -93,7 +96,8 @@ class OfflineModel(ChatCompletionClient):
         yield CreateResult(finish_reason="stop", content=text, usage=usage, cached=False)
 
     async def close(self) -> None:
-        """Close nothing: no connection is ever opened."""
+        """End the thread once it has answered."""
+        self._thread.shutdown(wait=False)
 
     def actual_usage(self) -> RequestUsage:
         """Return the words read and written so far."""
@@ -129,8 +133,7 @@ async def _pause(token: CancellationToken | None) -> None:
         raise asyncio.CancelledError
 
 
-def _answer(messages: Sequence[LLMMessage]) -> str:
-    scene = _scene(messages)
+def _answer(scene: Scene) -> str:
     return judge(scene).model_dump_json() if scene.task.purpose == "verdict" else argue(scene)
 
 

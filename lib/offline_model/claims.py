@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lib.offline_model.reading import clip, sentences
 from lib.offline_model.scene import NAMES
+from lib.offline_model.sentences import clip, sentences
 from lib.offline_model.wording import named, pick
 
 if TYPE_CHECKING:
@@ -21,28 +21,33 @@ Kind = Literal["concession", "stress", "gap", "signals", "figure", "words", "lea
 
 KINDS: dict[Kind, re.Pattern[str]] = {
     "concession": re.compile(
-        r"\b(?:concede|concession|grant|its due|fairness|fair|agree[ds]?|give up)\b", re.IGNORECASE
+        r"\b(?:concede|concession|grant|its due|fairness|fair|agree[ds]?|give up|yield|allow)\b", re.IGNORECASE
     ),
-    "stress": re.compile(r"\b(?:suppose|imagine|stress|would have to|worst)\b", re.IGNORECASE),
-    "gap": re.compile(r"\b(?:silen(?:t|ce)|missing|absent|gaps?|no figure|nothing on|no signals?)\b", re.IGNORECASE),
-    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|tally|count|vot(?:e|es|ers))\b", re.IGNORECASE),
+    "stress": re.compile(
+        r"\b(?:suppose|imagine|stress|picture|would have to|worst|what if|in thought)\b", re.IGNORECASE
+    ),
+    "gap": re.compile(
+        r"\b(?:silen(?:t|ce)|missing|absent|gaps?|no figure|nothing on|no signals?|without a signal)\b", re.IGNORECASE
+    ),
+    "signals": re.compile(r"\bsignals?\b|\b(?:board|majority|readings|voters|regime)\b", re.IGNORECASE),
+    "figure": re.compile(r"\d"),
     "words": re.compile(r"\b(?:words?|wording|hedges?|hedged|tone|language|sentences?|passages?)\b", re.IGNORECASE),
-    "lean": re.compile(
-        r"^(?!.*\d).*\b(?:defensive|constructive|risk-o\w+|undecided|caution|case|confiden\w+)\b", re.IGNORECASE
-    ),
-    "figure": re.compile(r"\d|\b(?:figures?|numbers?|measured|reading)\b", re.IGNORECASE),
+    "lean": re.compile(r"\b(?:defensive|constructive|risk-o\w+|undecided|caution|case|confiden\w+)\b", re.IGNORECASE),
 }
 TARGETS: dict[str, tuple[Kind, ...]] = {
-    "financial_analyst": ("stress", "words", "gap", "signals", "lean", "figure", "other", "concession"),
-    "market_context": ("lean", "signals", "stress", "figure", "words", "gap", "other", "concession"),
-    "risk_challenger": ("signals", "figure", "lean", "words", "gap", "stress", "other", "concession"),
+    "financial_analyst": ("stress", "gap", "signals", "words", "lean", "figure", "other", "concession"),
+    "market_context": ("figure", "signals", "stress", "lean", "words", "gap", "other", "concession"),
+    "risk_challenger": ("figure", "signals", "lean", "words", "gap", "stress", "other", "concession"),
 }
 """Which kind of claim each agent answers first."""
 
 LENGTH = range(35, 180)
+WORDS, SHORT = 14, 8
+"""How many words of a claim make a quote, where a clause of it ends there; a short one stays whole."""
+CLAUSE = re.compile(r"[;:] (?!\d)|, (?=(?:and|but|which|since|because|so|as) )")
 DANGLING = re.compile(
-    r"(?:That|It|Its|This|Then|If that|Alone|Such|Here|They|Remove|One has|Without it|Against|True|Granted|Agreed|Until"
-    r"|Possible|Perhaps|Mine|Noted|So|Too|Let us|Between|To the others|At the end|There|I give the others)\b"
+    r"(?:That|It|Its|This|Then|If that|Alone|Such|Here|They|Those|Remove|One has|Without it|Against|True|Until|Too|And"
+    r"|Possible|Conceivable|Perhaps|Mine|Noted|So|Let us|Between|At the end|There|Another|The same|Which|Before it)\b"
 )
 """How a sentence begins that needs the one before it."""
 CONCRETE = re.compile(
@@ -63,14 +68,16 @@ class Claim:
     kind: Kind
 
     @property
+    def quote(self) -> str:
+        """The claim, or of a long one the beginning up to where a clause of it ends."""
+        ends = [end.start() for end in CLAUSE.finditer(self.text)]
+        fit = [end for end in ends if SHORT <= len(self.text[:end].split()) <= WORDS]
+        return self.text[: fit[-1]] if fit and len(self.text.split()) > WORDS else self.text
+
+    @property
     def name(self) -> str:
         """The display name of who said it."""
         return NAMES.get(self.speech.agent, self.speech.agent)
-
-
-CLAUSE = re.compile(r"[,;:] | (?=(?:and|but|because|which|while|so) )")
-QUOTED_WORDS = range(6, 13)
-"""As many words of a claim make a quote, where it can be ended there."""
 
 
 def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
@@ -81,13 +88,7 @@ def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
             rests_on = kind(text)
             if rests_on != "stress" and any(named(signal) in text for signal in signals):
                 rests_on = "signals"
-            yield Claim(speech, excerpt(text), rests_on)
-
-
-def excerpt(text: str) -> str:
-    """Return the beginning of a long claim, up to where a clause of it ends."""
-    ends = [found.start() for found in CLAUSE.finditer(text) if len(text[: found.start()].split()) in QUOTED_WORDS]
-    return text[: ends[-1]] if ends and len(text.split()) >= QUOTED_WORDS.stop else text
+            yield Claim(speech, text, rests_on)
 
 
 def kind(text: str) -> Kind:
@@ -104,19 +105,20 @@ def target(scene: Scene) -> Claim | None:
     own = "\n".join(scene.own)
     last = scene.own[-1] if scene.own else ""
     used = {
-        found.kind for speech in scene.speeches for found in claims(speech, scene.board.signals) if found.text in own
+        found.kind for speech in scene.speeches for found in claims(speech, scene.board.signals) if found.quote in own
     }
 
-    def weakness(claim: Claim) -> tuple[bool, bool, bool, bool, bool, int, int, int]:
+    def weakness(claim: Claim) -> tuple[bool, bool, bool, bool, bool, bool, int, int, int]:
         return (
             bool(DANGLING.match(claim.text)) or claim.kind == "concession",
             not CONCRETE.search(claim.text) and claim.kind != "stress",
-            claim.text in scene.heard.replace(claim.speech.text, ""),
+            claim.quote in scene.heard.replace(claim.speech.text, ""),
+            len(claim.quote.split()) > WORDS,
             claim.kind in used,
             claim.name in last,
             order.index(claim.kind),
             -claim.speech.turn,
-            pick(range(1000), claim.text, scene.request.content.text),
+            pick(range(1000), claim.text, scene.seed),
         )
 
     found = [claim for speech in scene.speeches for claim in claims(speech, scene.board.signals)]

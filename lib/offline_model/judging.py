@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib.contract.verdict import Evidence, Judgement
-from lib.offline_model.arguments import question
+from lib.offline_model.answers import question
 from lib.offline_model.claims import CONCRETE, DANGLING, claims
 from lib.offline_model.signals import STATES
-from lib.offline_model.wording import plural, series
+from lib.offline_model.wording import ended, plural, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,8 @@ CHALLENGER = "risk_challenger"
 MOST_CONFIDENT = 0.75
 LONG_TEXT = 12
 MOST_OBJECTIONS = 2
+TELLING: dict[str, Kind] = {"financial_analyst": "figure", "market_context": "signals", CHALLENGER: "stress"}
+"""Which kind of claim each debater is there for."""
 PRESSING = frozenset({"stress", "signals", "figure", "lean", "other"})
 
 
@@ -33,7 +35,7 @@ def judge(scene: Scene) -> Judgement:
         confidence=_confidence(scene),
         summary=" ".join(filter(None, _summary(scene, chosen))),
         key_points=tuple(filter(None, _key_points(scene))),
-        dissent=tuple(f"{claim.name}: {claim.text}." for claim in _objections(scene)),
+        dissent=tuple(f"{claim.name}: {ended(claim.text)}" for claim in _objections(scene)),
         missing_data=tuple(_missing(scene)),
         evidence=tuple(_evidence(scene, chosen)),
     )
@@ -66,15 +68,17 @@ def _key_points(scene: Scene) -> Iterator[str]:
     for side, key in keys.items():
         passage = _best(scene, side)
         yield scene.say(key, quote=passage.quote) if passage else ""
-    yield scene.say("point_words")
-    yield scene.say(
-        "point_figures" if any(passage.figures for passage in scene.reading.passages) else "point_no_figure"
-    )
+    yield scene.say("unread" if scene.reading.unread else "foreign" if scene.reading.foreign else "point_words")
+    yield scene.say("point_figures" if scene.reading.measured else "point_no_figure")
 
 
 def _best(scene: Scene, side: int) -> Passage | None:
-    fit = [passage for passage in scene.reading.quotable if passage.side == side or not scene.lean]
+    fit = [passage for passage in _relevant(scene) if passage.side == side or not scene.lean]
     return max(fit, key=_worth, default=None)
+
+
+def _relevant(scene: Scene) -> list[Passage]:
+    return [passage for passage in scene.reading.quotable if passage.relevant]
 
 
 def _worth(passage: Passage) -> tuple[int, int]:
@@ -82,9 +86,11 @@ def _worth(passage: Passage) -> tuple[int, int]:
 
 
 def _missing(scene: Scene) -> Iterator[str]:
-    if scene.reading.missing:
+    if scene.reading.unread:
+        yield "The words of the text, which are in a language that these rules do not read."
+    elif scene.reading.missing:
         yield f"The text says nothing on {series(scene.reading.missing, 'or')}."
-    if not any(passage.figures for passage in scene.reading.passages):
+    if not scene.reading.measured:
         yield "The text gives no figure."
     if not any(passage.dates for passage in scene.reading.passages):
         yield "The text gives no date."
@@ -105,9 +111,15 @@ def _unstated(signals: tuple[Signal, ...]) -> Iterator[str]:
 
 
 def _claims(scene: Scene) -> list[Claim]:
-    """Return the most telling claim of each debater's last turn."""
-    latest = {speech.agent: list(claims(speech, scene.board.signals)) for speech in scene.speeches}
-    return [min(found, key=lambda claim: _vague(claim, "lean")) for found in latest.values() if found]
+    """Return the most telling claim of each debater."""
+    made: dict[str, list[Claim]] = {}
+    for speech in scene.speeches:
+        made.setdefault(speech.agent, []).extend(claims(speech, scene.board.signals))
+    return [
+        min(found, key=lambda claim: _vague(claim, TELLING.get(claim.speech.agent, "figure")))
+        for found in made.values()
+        if found
+    ]
 
 
 def _objections(scene: Scene) -> list[Claim]:
@@ -125,12 +137,12 @@ def _objections(scene: Scene) -> list[Claim]:
 def _vague(claim: Claim, wanted: Kind) -> tuple[bool, bool, bool, int]:
     """Rank a claim: those first that stand alone, speak of this material, are of the wanted kind and are recent."""
     incomplete = claim.kind == "concession" or bool(DANGLING.match(claim.text))
-    return incomplete, not CONCRETE.search(claim.text), claim.kind != wanted, -claim.speech.turn
+    return incomplete, claim.kind != wanted, not CONCRETE.search(claim.text), -claim.speech.turn
 
 
 def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:
     """Yield up to three quotes of the content, one of them from the other side, and one of each debater."""
-    ranked = sorted(scene.reading.quotable, key=_worth, reverse=True)
+    ranked = sorted(_relevant(scene), key=_worth, reverse=True)
     backing = [passage.quote for passage in ranked if passage.side == scene.lean or not scene.lean]
     against = [passage.quote for passage in ranked if scene.lean and passage.side == -scene.lean]
     quotes = (*(backing or [passage.quote for passage in ranked])[:2], *against[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,21 @@ GOOD_WHEN_UP, BAD_WHEN_UP = _words(LISTS["good_when_up"]), _words(LISTS["bad_whe
 NEGATIONS, HEDGES, TURNS = _words(LISTS["negations"]), _words(LISTS["hedges"]), _words(LISTS["turns"])
 TOPICS = {topic: _words(text) for topic, text in LISTS["topics"].items()}
 """What Market Context looks for, in the order in which it asks."""
+
+TOPIC_OF = {
+    word: tuple(topic for topic, words in TOPICS.items() if word in words)
+    for word in _words(" ".join(LISTS["topics"].values()))
+}
+MOVE = re.compile(rf"\b(?:{'|'.join(sorted(_words(LISTS['moves'])))})\b", re.IGNORECASE)
+JOINTS, AUXILIARIES, OPENERS = _words(LISTS["joints"]), _words(LISTS["auxiliaries"]), _words(LISTS["openers"])
+PREPOSITIONS, PRONOUNS, TELLING = (_words(LISTS[name]) for name in ("prepositions", "pronouns", "telling"))
+KNOWN = _words(LISTS["known"]).union(OFF, ON, GOOD_WHEN_UP, BAD_WHEN_UP, TOPIC_OF) - _words(LISTS["names"])
+"""Words that are written in lower case inside a sentence."""
+PLAIN = _words(LISTS["plain"]).union(
+    *(HEDGES, NEGATIONS, TURNS, JOINTS, AUXILIARIES, OPENERS, PREPOSITIONS, PRONOUNS, TELLING),
+    *(_words(LISTS[name]) for name in ("moves", "up", "down")),
+)
+"""Words that say little of what a text is about."""
 
 DENIALS = (["is", "not"], ["was", "not"], ["are", "not"], ["were", "not"])
 NEGATION_REACH, SUBJECT_BEHIND, SUBJECT_AHEAD = 5, 6, 3

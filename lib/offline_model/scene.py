@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lib.agents import DEBATERS, JUDGE
-from lib.offline_model.reading import Passage, Reading, read, sentences
+from lib.offline_model.reading import Passage, Reading, read
+from lib.offline_model.sentences import sentences
 from lib.offline_model.signals import Board
-from lib.offline_model.wording import PHRASES, SIDE_NAMES, described, named, number, phrase, pick, plural, runs, state
+from lib.offline_model.wording import (
+    PHRASES,
+    SIDE_NAMES,
+    Runs,
+    described,
+    named,
+    number,
+    phrase,
+    pick,
+    plural,
+    runs,
+    state,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from lib.contract.debate import DebateRequest, Signal
     from lib.prompt import Speech, Task
@@ -22,9 +37,9 @@ NAMES = {agent.id: agent.name for agent in (*DEBATERS, JUDGE)}
 ADJECTIVES = {1: "constructive", -1: "defensive", 0: "undecided"}
 DANGLING = re.compile(r"(?:That|This|These|Those|It|Its|They|Neither|None|Both|Such|Then|So|And)\b")
 """How a sentence begins that needs the one before it."""
-COMFORTABLE = range(50, 230)
-SHORT = 14
-"""The most words of a passage that may be quoted by a second agent."""
+COMFORTABLE = range(50, 150)
+FEWEST_TERMS = 2
+MOST_PAIRED = 12
 
 
 @dataclass(frozen=True)
@@ -53,9 +68,14 @@ class Scene:
         return "\n".join((*self.own, *(speech.text for speech in self.speeches)))
 
     @cached_property
-    def said(self) -> frozenset[tuple[str, ...]]:
+    def said(self) -> Runs:
         """The runs of five words that were spoken so far."""
         return runs(self.heard)
+
+    @cached_property
+    def seed(self) -> str:
+        """What tells this content from others."""
+        return hashlib.blake2b(self.request.content.text.encode(errors="replace"), digest_size=8).hexdigest()
 
     @cached_property
     def tone(self) -> int:
@@ -69,10 +89,20 @@ class Scene:
         return self.board.lean if self.board.signals else self.tone
 
     @cached_property
+    def quoted(self) -> tuple[Passage, ...]:
+        """The passages that were quoted so far."""
+        return tuple(passage for passage in self.reading.quotable if passage.quote in self.heard)
+
+    @cached_property
+    def unquoted(self) -> tuple[Passage, ...]:
+        """The passages that may still be quoted; in a text about markets only those that bear on them."""
+        quoted = {passage.quote for passage in self.quoted}
+        return tuple(passage for passage in self.reading.quotable if passage.relevant and passage.quote not in quoted)
+
+    @cached_property
     def values(self) -> dict[str, str]:
         """What every phrase may name."""
         strongest, odd, reading = self.board.strongest, self.board.odd, self.reading
-        measured = sum(bool(passage.figures) for passage in reading.passages)
         return {
             "side": ADJECTIVES[self.lean],
             "other": ADJECTIVES[-self.lean] if self.lean else "one-sided",
@@ -88,7 +118,7 @@ class Scene:
             "passages": plural(len(reading.passages), "passage"),
             "bad": number(reading.leaning(-1), "none"),
             "good": number(reading.leaning(1), "none"),
-            "figured": f"{number(measured)} of {plural(len(reading.passages), 'passage')}",
+            "figured": f"{number(reading.measured, 'none')} of {plural(len(reading.passages), 'passage')}",
             "figures": plural(len({figure for passage in reading.passages for figure in passage.figures}), "figure"),
             "hedged": plural(sum(bool(passage.hedges) for passage in reading.passages), "passage"),
         }
@@ -99,33 +129,63 @@ class Scene:
             return ""
         return named(signal) if described(signal) in self.heard else described(signal)
 
+    def terms(self, *seed: object) -> str:
+        """Name two of the words that carry the text."""
+        known = self.reading.terms
+        if len(known) < FEWEST_TERMS:
+            return "these words"
+        first = pick(range(len(known)), self.seed, self.task.agent, self.task.turn, *seed)
+        return f"\u2018{known[first]}\u2019 and \u2018{known[(first + 1) % len(known)]}\u2019"
+
+    @cached_property
+    def subject(self) -> str:
+        """Name something that the text speaks of."""
+        known = [passage.subject for passage in self.reading.quotable if passage.subject]
+        return pick(known, self.seed, self.task.agent, self.task.turn) if known else self.terms("subject")
+
     def say(self, key: str, **values: str) -> str:
-        """Return the phrase of that key that repeats least of the debate, or nothing where each was said before."""
+        """Return the phrase of that key that repeats least of the debate, or nothing where each would repeat it."""
         own = PHRASES[self.task.agent]
-        even = () if self.lean else own.get(f"{key}_even", ())
-        mine = key in own
-        seed = (self.request.content.text, key, self.task.agent if mine else "")
-        turn = self.task.turn + self.task.round
-        sentences = phrase(
-            even or own.get(key) or PHRASES["all"][key], {**self.values, **values}, self.said, turn, *seed
-        )
-        return next((sentence for sentence in sentences if not self._repeats(sentence)), "")
+        fitting = own.get(f"{key}_{self._manner}") or own.get(key) or PHRASES["all"][key]
+        seed = (self.seed, key, self.task.agent)
+        turn = self.task.turn + self.task.round + self._uses[key]
+        self._uses[key] += 1
+        values = {**self.values, "terms": self.terms(key), "subject": self.subject, **values}
+        found = phrase(fitting, values, self.said, turn, *seed)
+        return next((sentence for sentence in found if not self._repeats(sentence)), "")
+
+    @cached_property
+    def _uses(self) -> Counter[str]:
+        """How often this turn asked for each phrase."""
+        return Counter()
+
+    @cached_property
+    def _manner(self) -> str:
+        """Which phrases fit better than the usual ones: "even" without a lean, "bare" without a figure."""
+        return "even" if not self.lean else "usual" if self.reading.measured else "bare"
 
     def _repeats(self, sentence: str) -> bool:
         return any(part in self.heard for part in sentences(sentence) if '"' not in part) or sentence in self.heard
 
     def fresh(self, wanted: Callable[[Passage], bool], rank: Callable[[Passage], float]) -> Passage | None:
-        """Return the best wanted passage that nobody quoted yet, or a short one that this agent at least did not."""
-        fit = [passage for passage in self.reading.quotable if wanted(passage)]
-        unheard = [passage for passage in fit if passage.quote not in self.heard]
+        """Return the best wanted passage that nobody quoted yet."""
+        merits = [(self._merit(passage) + rank(passage), passage) for passage in self.unquoted if wanted(passage)]
+        most = max((merit for merit, _ in merits), default=0.0)
+        best = [passage for merit, passage in merits if merit == most]
+        return pick(best, self.seed, self.task.agent, self.task.turn) if best else None
+
+    @staticmethod
+    def _merit(passage: Passage) -> int:
+        return 2 * (len(passage.quote) in COMFORTABLE) - 3 * bool(DANGLING.match(passage.quote))
+
+    def pair(self, fit: Callable[[Passage, Passage], bool]) -> tuple[Passage, Passage] | None:
+        """Choose two fitting passages that were quoted and say what moved, of which this agent said least."""
+        known = [passage for passage in self.quoted if passage.subject][-MOST_PAIRED:]
+        pairs = [(one, other) for one in known for other in known if one.subject != other.subject and fit(one, other)]
         own = "\n".join(self.own)
-        again = [passage for passage in fit if passage.quote not in own and len(passage.quote.split()) <= SHORT]
-        return self._best(unheard or again, rank)
 
-    def _best(self, passages: Iterable[Passage], rank: Callable[[Passage], float]) -> Passage | None:
-        def worth(passage: Passage) -> tuple[float, int]:
-            comfortable = len(passage.quote) in COMFORTABLE
-            merit = rank(passage) + 2 * comfortable - 3 * bool(DANGLING.match(passage.quote))
-            return merit, pick(range(1000), passage.quote, self.task.agent, self.task.turn)
+        def spoken(pair: tuple[Passage, Passage]) -> tuple[int, int]:
+            mentions = sum(own.count(passage.subject) for passage in pair)
+            return mentions, pick(range(1000), self.seed, self.task.turn, *(passage.quote for passage in pair))
 
-        return max(passages, key=worth, default=None)
+        return min(pairs, key=spoken, default=None)

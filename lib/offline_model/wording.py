@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import operator
 import re
 import tomllib
 import unicodedata
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,7 +27,13 @@ PHRASES: dict[str, dict[str, list[str]]] = {
 Runs = frozenset[tuple[str, ...]]
 
 RUN = 5
-QUOTED = re.compile(r"\{(?:quote|claim|question)\}")
+VERBATIM = ("{quote}", "{claim}", "{question}")
+QUOTED = re.compile("|".join(map(re.escape, VERBATIM)))
+PLACE = re.compile(r"\{(\w+)\}")
+ENDED_TWICE = re.compile(r"([?!\u2026]\")\.")
+ORDERS = 1 << 30
+FEW_RUNS = 2
+"""Runs that a sentence may share with what was said, however short it is; a longer one may share a quarter."""
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 TOKEN = re.compile(r"[^\W_]+(?:[.,'&/-][^\W_]+)*")
 UNITS = (
@@ -38,15 +44,9 @@ TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "nin
 SIDE_NAMES = {1: "risk-on", -1: "risk-off", 0: "neutral"}
 
 
-@lru_cache(512)
-def _shown(part: object) -> str:
-    """Write a part of a seed: a whole article is part of many."""
-    return repr(part)
-
-
 def pick(options: Sequence[Item], *seed: object) -> Item:
     """Choose one option, always the same one for the same seed."""
-    digest = hashlib.blake2b(", ".join(map(_shown, seed)).encode(), digest_size=8).digest()
+    digest = hashlib.blake2b(repr(seed).encode(), digest_size=8).digest()
     return options[int.from_bytes(digest) % len(options)]
 
 
@@ -57,17 +57,36 @@ def runs(text: str) -> Runs:
 
 
 def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, turn: int, *seed: object) -> list[str]:
-    """Return the variants filled in, the one that repeats least of what was said first.
+    """Return the variants filled in, those first that repeat least of what was said; without those that repeat much.
 
+    A variant that names what is empty is left out.
     The choices are made before the values are filled in, so that nothing in a value is taken for a choice.
     """
-    first = (pick(range(len(variants)), *seed) + turn) % len(variants)
-    chosen = [
-        CHOICE.sub(lambda found, at=at: pick(found[1].split("|"), *seed, turn, at, found.start()), variants[at])
-        for at in (*range(first, len(variants)), *range(first))
-    ]
-    chosen.sort(key=lambda text: len(runs(QUOTED.sub("", text).format_map(values)) & said))
-    return [text.format_map(values) for text in chosen]
+    order = sorted(range(len(variants)), key=lambda at: pick(range(ORDERS), *seed, at))
+    start = turn % len(order)
+    found: list[tuple[int, str]] = []
+    for at in (*order[start:], *order[:start]):
+        if not all(values[name] for name in PLACE.findall(variants[at])):
+            continue
+        chosen = CHOICE.sub(
+            lambda choice, at=at: pick(choice[1].split("|"), *seed, turn, at, choice.start()), variants[at]
+        )
+        own = runs(_fill(QUOTED.sub("", chosen), values))
+        repeated = len(own & said)
+        if repeated <= max(FEW_RUNS, len(own) // 4):
+            found.append((repeated, _fill(chosen, values)))
+    return [text for _, text in sorted(found, key=operator.itemgetter(0))]
+
+
+def _fill(template: str, values: Mapping[str, str]) -> str:
+    """Fill the values in: one of ours that opens a sentence gets a capital, and no sentence ends twice."""
+
+    def value(place: re.Match[str]) -> str:
+        text, before = values[place[1]], template[: place.start()].rstrip()
+        opens = place[0] not in VERBATIM and (not before or before[-1] in ".?!")
+        return text[:1].upper() + text[1:] if opens else text
+
+    return ENDED_TWICE.sub(r"\1", PLACE.sub(value, template))
 
 
 def number(count: int, zero: str = "no") -> str:
@@ -90,6 +109,11 @@ def plural(count: int, noun: str) -> str:
 def series(items: Sequence[str], last: str = "and") -> str:
     """Join items as English does: "a", "a and b", "a, b and c"."""
     return f" {last} ".join(part for part in (", ".join(items[:-1]), *items[-1:]) if part)
+
+
+def ended(text: str) -> str:
+    """Return a sentence with its end."""
+    return text if text.endswith(("?", "!")) else f"{text}."
 
 
 def clean(text: str) -> str:

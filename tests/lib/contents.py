@@ -9,7 +9,11 @@ insist that inflation, at 3.4%, remains too high. Construction employers announc
 still in strong shape: equity grew 4% and forced selling is rare. A recession is not inevitable. Yet weakness in \
 housing has often led the cycle, and the warning deserves respect. Volatility jumped to 27."""
 
+GERMAN = """Die B\u00f6rse fiel gestern um 3,2 Prozent, und die Anleger blieben vorsichtig. Die \
+Bundesbank sieht kein Ende der Schw\u00e4che, und viele Firmen wollen weniger einstellen. Der Euro stieg leicht."""
+
 ODD = {
+    "german": GERMAN,
     "ten characters": "Buy stocks",
     "ten digits": "1234567890",
     "no letters": "!?.,;:-_()",

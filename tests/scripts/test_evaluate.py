@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -98,13 +99,17 @@ def test_each_weakness_of_a_model_is_found_by_the_measure_meant_for_it(model: st
     assert line["model"] == "scripted"
 
 
-def test_rates_the_offline_model_on_every_article_and_shows_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", ["2", "5"])
+def test_rates_the_offline_model_on_every_article_and_shows_it(tmp_path: Path, rounds: str) -> None:
     page = tmp_path / "report.html"
-    done = subprocess.run([EVALUATE, "--html", page], capture_output=True, text=True, check=False)
+    done = subprocess.run([EVALUATE, "--html", page, "--rounds", rounds], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert "12 of 12 stances allowed" in done.stdout
     assert "0 numbers without a source" in done.stdout
     assert "100% verbatim evidence" in done.stdout
+    shared = re.findall(r"(\d+)%.* shared .*under (\d+)%", done.stdout)
+    assert [int(most) for _, most in shared] == [20, 15]
+    assert all(int(found) <= int(most) for found, most in shared)
     shown = page.read_text("utf-8")
     assert all(case.title.replace("'", "&#39;") in shown for case in read([]))
     assert "://" not in shown

@@ -20,6 +20,9 @@ RUN = 5
 """Words in the sequences of which two texts may share some."""
 
 MOST_SHARED = 0.2
+"""What two turns of one debate may share."""
+MOST_SHARED_ARTICLES = 0.15
+"""What debates on two articles may share, as a whole and in the turns of any one agent."""
 NAMES = {agent.id: agent.name for agent in agents.DEBATERS}
 QUOTE = re.compile(r'"([^"]{8,})"|\u201c([^\u201d]{8,})\u201d')
 
@@ -58,7 +61,7 @@ class Measured:
             "rebuttals": self.rebuttals_quoting == 1,
             "numbers": not self.invented,
             "turns": self.turns_overlap < MOST_SHARED,
-            "articles": self.articles_overlap < MOST_SHARED,
+            "articles": self.articles_overlap < MOST_SHARED_ARTICLES,
             "adjustments": not self.adjustments_missing,
         }
         return [name for name, good in found.items() if not good]
@@ -112,7 +115,7 @@ def measure(held: Held, others: Sequence[Held]) -> Measured:
         rebuttals_quoting=_share(_answers(turn, held.turns) for turn in rebuttals),
         invented=tuple(sorted(invented(_said(held), _material(held)))),
         turns_overlap=max((overlap(one["text"], other["text"]) for one, other in _pairs(held.turns)), default=0.0),
-        articles_overlap=max((overlap(_speech(held), _speech(other)) for other in others), default=0.0),
+        articles_overlap=max((_overlap(held, other) for other in others), default=0.0),
         adjustments_missing=_missing(held),
         tokens=usage.get("input_tokens", 0) + usage.get("output_tokens", 0),
         cost_usd=usage.get("cost_usd"),
@@ -178,8 +181,15 @@ def _pairs(turns: Sequence[Event]) -> Iterable[tuple[Event, Event]]:
     return ((one, other) for place, one in enumerate(turns) for other in turns[:place])
 
 
-def _speech(held: Held) -> str:
-    return " ".join(turn["text"] for turn in held.turns)
+def _overlap(held: Held, other: Held) -> float:
+    """Return what two debates share where it is most: as a whole, or in the turns of one agent."""
+    return max(
+        overlap(_speech(held, names), _speech(other, names)) for names in ({*NAMES}, *({name} for name in NAMES))
+    )
+
+
+def _speech(held: Held, names: set[str]) -> str:
+    return " ".join(turn["text"] for turn in held.turns if turn["agent"] in names)
 
 
 def _missing(held: Held) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from scripts.local.evaluation.measures import MOST_SHARED
+from scripts.local.evaluation.measures import MOST_SHARED, MOST_SHARED_ARTICLES
 from scripts.local.terminal import paint
 
 if TYPE_CHECKING:
@@ -80,13 +80,14 @@ def summary(lines: Sequence[Line]) -> list[str]:
     allowed = sum(line["stance_allowed"] for line in lines)
     numbers = sum(len(line["invented"]) for line in lines)
     verbatim = min(line["evidence_verbatim"] for line in lines)
-    shared = max(max(line["turns_overlap"], line["articles_overlap"]) for line in lines)
+    turns, articles = (max(line[name] for line in lines) for name in ("turns_overlap", "articles_overlap"))
     missing = sum(len(line["adjustments_missing"]) for line in lines)
     return [
         f"{allowed} of {len(lines)} stances allowed",
         f"{numbers} numbers without a source",
         f"{verbatim:.0%} verbatim evidence where it is least",
-        f"{shared:.0%} of five-word sequences shared where it is most; under {MOST_SHARED:.0%} is asked for",
+        f"{turns:.0%} of five-word sequences shared by two turns where most; under {MOST_SHARED:.0%} is asked for",
+        f"{articles:.0%} shared by two articles where most; under {MOST_SHARED_ARTICLES:.0%} is asked for",
         f"{missing} adjustments missing",
     ]
 
