@@ -18,6 +18,14 @@ class Usage(Closed):
     output_tokens: int
     estimated: bool = False
 
+    def __add__(self, more: Usage) -> Usage:
+        """Return what both used."""
+        return Usage(
+            input_tokens=self.input_tokens + more.input_tokens,
+            output_tokens=self.output_tokens + more.output_tokens,
+            estimated=self.estimated or more.estimated,
+        )
+
 
 NOTHING = Usage(input_tokens=0, output_tokens=0)
 
@@ -106,6 +114,17 @@ class TurnFailed(Closed):
     usage: Usage = NOTHING
 
 
+class ToolCompleted(Closed):
+    """A tool has answered the agent whose turn it is, which no reset takes back; both texts are JSON."""
+
+    type: Literal["tool.completed"] = "tool.completed"
+    turn: int
+    name: str
+    arguments: str
+    result: str
+    ms: int
+
+
 class SteerAccepted(Closed):
     """A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1."""
 
@@ -151,6 +170,7 @@ Event = (
     | TurnReset
     | TurnCompleted
     | TurnFailed
+    | ToolCompleted
     | SteerAccepted
     | SteerApplied
     | VerdictCompleted

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.house import house
-from tests.model_server import SECRET, Answer, ModelServer, chunk, end, judged, said, status, thoughts, words
+from tests.model_server import SECRET, Answer, ModelServer, calling, chunk, end, judged, said, status, thoughts, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,8 +88,7 @@ PARTIAL = words("Half of ", "a sen")
 IN_STREAM = Answer([*PARTIAL, b'data: {"error": {"message": "' + SECRET.encode() + b'", "code": 500}}\n\n'])
 NOT_JSON = Answer([*PARTIAL, b"data: {not json\n\n"])
 NO_END = Answer([*PARTIAL, *end(None, None)])
-CALL = {"index": 0, "id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-TOOL = Answer([chunk("tool_calls", tool_calls=[CALL]), *end(None)])
+SIGNALS = calling(("signals", "{}"))
 REFUSAL = Answer([chunk(refusal="I will not."), *end()])
 SHORT = {"DEBATE_TURN_SECONDS": "3"}
 
@@ -114,8 +113,8 @@ ROWS = (
     ),
     Row(
         "two turns of a round fail",
-        {turn: [status(400)] for turn in (1, 3)},
-        {2: 1, JUDGE: 0},
+        {1: [status(400)] * 2, 3: [status(400)]},
+        {1: 2, 2: 1, JUDGE: 0},  # at first it may have been the tools that were refused
         (),
         dict.fromkeys((1, 3), "model-refused"),
         "too-few-voices",
@@ -130,7 +129,12 @@ ROWS = (
     _again("broken JSON in the stream", NOT_JSON, reset=BROKEN),
     _again("broken UTF-8 in the stream", Answer([*PARTIAL, b"data: \xff\xfe\n\n"]), reset=BROKEN),
     _again("HTML instead of a stream", Answer([b"<html><h1>Bad gateway</h1></html>"]), reset=EMPTY),
-    _again("a tool's call instead of words", TOOL, reset=BROKEN),
+    Row("a tool that there is not", {2: [calling(("f", "{}"))]}, {2: 2}),
+    Row("arguments of a megabyte", {2: [calling(("calculate", "9" * 1_000_000))]}, {2: 2}),
+    Row("a server that is down after a tool", {2: [SIGNALS, status(503)]}, {2: 3}, (DOWN,)),
+    Row("an end of file after a tool", {2: [SIGNALS, Answer([*PARTIAL, *end(None, None)])]}, {2: 3}, (EMPTY,)),
+    Row("calls of tools without an end", {2: [SIGNALS] * 4}, {2: 5}, (BROKEN,)),
+    _again("a tool's call instead of a judgement", calling(("f", "{}")), reset=BROKEN, turn=JUDGE),
     _again("nothing at all", Answer([]), reset=EMPTY),
     _again("an empty answer", said(""), reset=EMPTY),
     _again("blanks for an answer", said(" ", "\n"), reset=EMPTY),

@@ -111,7 +111,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        DebateEvent: components["schemas"]["DebateQueuedEvent"] | components["schemas"]["DebateStartedEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnDeltaEvent"] | components["schemas"]["TurnResetEvent"] | components["schemas"]["TurnCompletedEvent"] | components["schemas"]["TurnFailedEvent"] | components["schemas"]["SteerAcceptedEvent"] | components["schemas"]["SteerAppliedEvent"] | components["schemas"]["VerdictCompletedEvent"] | components["schemas"]["DebateCompletedEvent"] | components["schemas"]["DebateFailedEvent"] | components["schemas"]["DebateCancelledEvent"];
+        DebateEvent: components["schemas"]["DebateQueuedEvent"] | components["schemas"]["DebateStartedEvent"] | components["schemas"]["TurnStartedEvent"] | components["schemas"]["TurnDeltaEvent"] | components["schemas"]["TurnResetEvent"] | components["schemas"]["TurnCompletedEvent"] | components["schemas"]["TurnFailedEvent"] | components["schemas"]["ToolCompletedEvent"] | components["schemas"]["SteerAcceptedEvent"] | components["schemas"]["SteerAppliedEvent"] | components["schemas"]["VerdictCompletedEvent"] | components["schemas"]["DebateCompletedEvent"] | components["schemas"]["DebateFailedEvent"] | components["schemas"]["DebateCancelledEvent"];
         DebateFailedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -289,6 +289,24 @@ export interface components {
         /** @description A remark that the agents of a debate are to answer. */
         SteerRequest: {
             text: string;
+        };
+        /** @description A tool has answered the agent whose turn it is, which no reset takes back; both texts are JSON. */
+        ToolCompletedEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool.completed";
+            turn: number;
+            name: string;
+            arguments: string;
+            result: string;
+            ms: number;
+            seq: number;
+            /** Format: uuid */
+            debate_id: string;
+            /** Format: date-time */
+            at: string;
         };
         /** @description The whole text of a turn, which replaces its deltas. */
         TurnCompleted: {

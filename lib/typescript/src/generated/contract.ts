@@ -57,6 +57,7 @@ export const eventTypes = [
   "turn.reset",
   "turn.completed",
   "turn.failed",
+  "tool.completed",
   "steer.accepted",
   "steer.applied",
   "verdict.completed",

@@ -1,0 +1,141 @@
+"""Let an agent use tools: bounded in number, size and time, and whatever a model makes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any, cast
+
+from autogen_core import FunctionCall
+from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
+from pydantic import ValidationError
+
+from lib import strict_json, tools
+from lib.autogen.listener import Use
+from lib.contract.closed import clean
+from lib.prompt.fitting import estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autogen_core import CancellationToken
+    from autogen_core.models import FunctionExecutionResult
+
+    from lib.contract.debate import DebateRequest
+
+ROUNDS = 3
+"""So many times may an agent call tools in one turn, before it must speak."""
+
+MOST_CALLS = 8
+"""What of the calls of one round is answered; more are dropped."""
+
+MOST_ARGUMENTS = 2_000
+LONGEST_NAME = 64
+SECONDS = 2.0
+
+ODD = re.compile(r"[^A-Za-z0-9_-]")
+"""What no server takes in a name."""
+
+NO_ROOM = "There is no room for more results; speak now, from what you have."
+NO_TOOL = "There is no tool of this name."
+
+
+def made(request: DebateRequest) -> tuple[FunctionTool, ...]:
+    """Make a debate's tools fit for AutoGen's agents."""
+    return tuple(FunctionTool(tool.run, tool.description) for tool in tools.of(request))
+
+
+class Toolbox(StaticWorkbench):
+    """The tools of one turn; whatever is wrong with a call becomes a result that says so.
+
+    AutoGen's agent waits for ever for a tool that raises, or whose arguments Python's json raises anything unusual for.
+    """
+
+    def __init__(self, made: Sequence[FunctionTool], tokens: int) -> None:
+        """Hold these, whose schemas and results may have so many tokens."""
+        super().__init__([*made])
+        self._room = tokens - sum(estimate(json.dumps(tool.schema)) for tool in made)
+        self._calls: dict[str, FunctionCall] = {}
+        self._wrong: dict[str, str] = {}
+        self._ms: dict[str, int] = {}
+
+    def admit(self, calls: Sequence[FunctionCall]) -> list[FunctionCall]:
+        """Return the calls as an agent can carry them out, and a server can read them again."""
+        return [self._admit(call) for call in calls[:MOST_CALLS]]
+
+    def _admit(self, call: FunctionCall) -> FunctionCall:
+        unique = 0 < len(call.id) <= LONGEST_NAME and not ODD.search(call.id) and call.id not in self._calls
+        call_id = call.id if unique else f"call_{len(self._calls) + 1}"
+        try:
+            arguments = _read(call.arguments)
+        except ValueError as error:
+            arguments, self._wrong[call_id] = "{}", str(error)
+        name = ODD.sub("_", call.name)[:LONGEST_NAME] or "_"
+        self._calls[call_id] = FunctionCall(id=call_id, name=name, arguments=arguments)
+        return self._calls[call_id]
+
+    async def call_tool(
+        self,
+        name: str,
+        arguments: Mapping[str, Any] | None = None,
+        cancellation_token: CancellationToken | None = None,
+        call_id: str | None = None,
+    ) -> ToolResult:
+        """Answer a call that was admitted. Never raises."""
+        began, key = time.perf_counter(), call_id or ""
+        wrong = self._wrong.get(key) or self._refusal(name, arguments or {})
+        try:
+            async with asyncio.timeout(SECONDS):
+                result = _error(name, wrong) if wrong else await super().call_tool(name, arguments, cancellation_token)
+        except TimeoutError:
+            result = _error(name, f"The tool took more than {SECONDS:.0f} s and was left.")
+        if result.is_error and not wrong:
+            result = _error(name, result.to_text())
+        self._room -= estimate(result.to_text())
+        self._ms[key] = round((time.perf_counter() - began) * 1_000)
+        return result if self._room >= 0 else _error(name, NO_ROOM)
+
+    def _refusal(self, name: str, arguments: Mapping[str, Any]) -> str | None:
+        """Say what is wrong with arguments, and nothing of what they hold."""
+        model = next(tool.args_type() for tool in self._tools if tool.name == name)
+        if arguments.keys() - model.model_fields.keys():
+            return f"There are no other arguments than {', '.join(model.model_fields)}."
+        try:
+            model.model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+        return None
+
+    def use(self, result: FunctionExecutionResult) -> Use:
+        """Say how a tool was used, from the result that the agent got."""
+        call = self._calls[result.call_id]
+        if not any(tool.name == call.name for tool in self._tools):
+            return Use(call.name, call.arguments, json.dumps({"error": NO_TOOL}), 0)
+        return Use(call.name, call.arguments, result.content, self._ms[call.id])
+
+
+def _read(text: str) -> str:
+    """Return arguments as plain JSON. Raises ValueError."""
+    if len(text) > MOST_ARGUMENTS:
+        raise ValueError(f"The arguments have more than {MOST_ARGUMENTS:,} characters.")
+    try:
+        return clean(json.dumps(_object(text or "{}"), ensure_ascii=False, allow_nan=False))
+    except strict_json.NotStrict as error:
+        raise ValueError(f"What was given for arguments {error}.") from None
+    except (ValueError, RecursionError):
+        raise ValueError("The arguments hold a number that is too large, or nest too deep.") from None
+
+
+def _object(text: str) -> object:
+    found = strict_json.decode(text)
+    if not isinstance(found, dict):
+        raise strict_json.NotStrict("is no JSON object")
+    return cast("object", found)
+
+
+def _error(name: str, text: str) -> ToolResult:
+    content = clean(json.dumps({"error": text}, ensure_ascii=False))
+    return ToolResult(name=name, result=[TextResultContent(content=content)], is_error=True)
