@@ -84,8 +84,8 @@ class Progress:
             case TurnStarted():
                 self.begun, self.shown, self._speaker = event.turn, 0, event.agent
                 self.attempts[event.turn] = event.attempt
-            case TurnDelta(text=text) | ToolCompleted(arguments=text):
-                self.shown += len(text)
+            case TurnDelta(text=said) | ToolCompleted(arguments=said):
+                self.shown += len(str(said))
             case TurnReset():
                 self.begun, self.shown = None, 0
                 self.ledger.add(self._speaker, self._model, event.usage)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lib.contract.debate import DebateRequest
-    from lib.contract.result import DebateResult
+    from lib.contract.result import DebateResult, Remark
     from lib.contract.verdict import Evidence, Verdict
     from lib.result import Outcome
 
@@ -29,6 +29,8 @@ RULES = {
     "offline-model": "the offline model holds no opinion",
 }
 """What the rules of lib.verdict.adjustments mean."""
+
+LAST_REMARKS, UNHEARD = "After the last round", "Nobody has answered this."
 
 SIGNAL = ("signal", "state", "value", "strength", "as of", "source")
 
@@ -50,7 +52,8 @@ def _blocks(outcome: Outcome) -> Iterator[str]:
         yield _signals(request)
     yield "## Verdict"
     yield from _verdict(result.verdict) if result.verdict else ["There is none."]
-    yield from _rounds(result.turns)
+    yield from _rounds(result)
+    yield from _last_remarks(result)
 
 
 def _origin(result: DebateResult, request: DebateRequest) -> str:
@@ -107,17 +110,43 @@ def _evidence(evidence: Evidence) -> str:
     return f"{quote} - {_name(evidence.agent)}, [turn {evidence.turn}](#turn-{evidence.turn})"
 
 
-def _rounds(turns: tuple[TurnCompleted | TurnFailed, ...]) -> Iterator[str]:
+def _rounds(result: DebateResult) -> Iterator[str]:
     current = 0
-    for turn in turns:
-        if turn.agent == agents.JUDGE.id:
-            continue
+    for turn in _debated(result):
         if turn.round != current:
             current = turn.round
             yield f"## Round {current}"
+        for steer in result.steers:
+            if steer.turn == turn.turn:
+                yield from _remark(steer)
         yield f"### Turn {turn.turn}"
         yield f"**{_name(turn.agent)}**"
         yield paragraphs(turn.text) if isinstance(turn, TurnCompleted) else f"*Left out: {line(turn.problem.detail)}*"
+
+
+def _debated(result: DebateResult) -> list[TurnCompleted | TurnFailed]:
+    return [turn for turn in result.turns if turn.agent != agents.JUDGE.id]
+
+
+def _remark(steer: Remark) -> Iterator[str]:
+    yield f"### Remark {steer.steer}"
+    yield "**The user**"
+    yield paragraphs(steer.text)
+
+
+def last_remarks(result: DebateResult) -> list[Remark]:
+    """Return what the user said after the last debater: only the judge has heard it, or nobody."""
+    debated = {turn.turn for turn in _debated(result)}
+    return [steer for steer in result.steers if steer.turn not in debated]
+
+
+def _last_remarks(result: DebateResult) -> Iterator[str]:
+    if remarks := last_remarks(result):
+        yield f"## {LAST_REMARKS}"
+    for steer in remarks:
+        yield from _remark(steer)
+        if steer.turn is None:
+            yield f"*{UNHEARD}*"
 
 
 def _name(agent: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a tool; `arguments` and `result` are JSON text."""
+    """One use of a tool; `result` is JSON text."""
 
     name: str
-    arguments: str
+    arguments: dict[str, Any]
     result: str
     ms: int
 

@@ -31,7 +31,7 @@ ROUNDS = 3
 MOST_CALLS = 8
 """What of the calls of one round is answered; more are dropped."""
 
-MOST_ARGUMENTS = 2_000
+MOST_ARGUMENTS, DEEPEST, LARGEST = 2_000, 4, 2**53
 LONGEST_NAME = 64
 SECONDS = 2.0
 
@@ -113,20 +113,18 @@ class Toolbox(StaticWorkbench):
         """Say how a tool was used, from the result that the agent got."""
         call = self._calls[result.call_id]
         if not any(tool.name == call.name for tool in self._tools):
-            return Use(call.name, call.arguments, json.dumps({"error": NO_TOOL}), 0)
-        return Use(call.name, call.arguments, result.content, self._ms[call.id])
+            return Use(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
+        return Use(call.name, json.loads(call.arguments), result.content, self._ms[call.id])
 
 
 def _read(text: str) -> str:
-    """Return arguments as plain JSON. Raises ValueError."""
+    """Return arguments as JSON that anybody can read. Raises ValueError."""
     if len(text) > MOST_ARGUMENTS:
         raise ValueError(f"The arguments have more than {MOST_ARGUMENTS:,} characters.")
     try:
-        return clean(json.dumps(_object(text or "{}"), ensure_ascii=False, allow_nan=False))
+        return json.dumps(_plain(_object(text or "{}")), ensure_ascii=False)
     except strict_json.NotStrict as error:
         raise ValueError(f"What was given for arguments {error}.") from None
-    except (ValueError, RecursionError):
-        raise ValueError("The arguments hold a number that is too large, or nest too deep.") from None
 
 
 def _object(text: str) -> object:
@@ -134,6 +132,23 @@ def _object(text: str) -> object:
     if not isinstance(found, dict):
         raise strict_json.NotStrict("is no JSON object")
     return cast("object", found)
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """Return a value as PostgreSQL and every reader of JSON can hold it. Raises ValueError."""
+    if depth > DEEPEST:
+        raise ValueError("The arguments nest too deep.")
+    match value:
+        case str():
+            return clean(value)
+        case int() | float() if abs(value) > LARGEST:
+            raise ValueError("The arguments hold a number that is too large.")
+        case list():
+            return [_plain(part, depth + 1) for part in cast("list[object]", value)]
+        case dict():
+            return {clean(key): _plain(part, depth + 1) for key, part in cast("dict[str, object]", value).items()}
+        case _:
+            return value
 
 
 def _error(name: str, text: str) -> ToolResult:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal, cast, get_args
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, create_model
+from pydantic import AwareDatetime, Field, JsonValue, create_model
 
-from lib.contract.closed import Closed
+from lib.contract.closed import Closed, Said
 from lib.contract.verdict import Verdict
 
 
@@ -115,13 +115,16 @@ class TurnFailed(Closed):
 
 
 class ToolCompleted(Closed):
-    """A tool has answered the agent whose turn it is, which no reset takes back; both texts are JSON."""
+    """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+
+    No reset takes it back.
+    """
 
     type: Literal["tool.completed"] = "tool.completed"
     turn: int
     name: str
-    arguments: str
-    result: str
+    arguments: dict[str, JsonValue]
+    result: Said
     ms: int
 
 

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
+
 from lib import steering
 from lib.contract.events import SteerAccepted, SteerApplied
 from lib.event_log import EpochLost, EventsRefused
@@ -40,8 +42,11 @@ class Remarks:
                     await self._accept()
 
     async def apply(self) -> None:
-        """Let whoever speaks next hear all that was said so far. Raises Unavailable."""
-        await self._accept()
+        """Let whoever speaks next hear all that was said so far; waits as long as the database cannot say."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
+        )
+        await retrying(self._accept)
         for remark in list(self._progress.steers.values()):
             await self._write(SteerApplied(steer=remark.steer, text=remark.text))
 

@@ -52,6 +52,7 @@ RETRY_AFTER = _header("The seconds after which to come again.", {"type": "intege
 CHALLENGE = _header("How to authenticate.")
 DEBATE_ID = _header("The debate's id.", PARAMETERS["debate_id"][1])
 LOCATION = _header("The path of the debate's stream.")
+AI_SDK = _header("Says that the stream is one of the AI SDK's.")
 ETAG = _header("Names what is answered, for `If-None-Match`.")
 
 
@@ -124,7 +125,9 @@ def _success(function: Function, status: str, content: Mapping[str, Json]) -> Js
     if function.status == HTTPStatus.CREATED:
         headers |= {"Location": LOCATION, "X-Debate-Id": DEBATE_ID}
     if function.events:
-        headers |= {"X-Debate-Id": DEBATE_ID}
+        headers |= {"X-Debate-Id": DEBATE_ID, "X-Vercel-AI-UI-Message-Stream": AI_SDK | {"required": False}}
+    elif "text/event-stream" in content:
+        headers |= {"X-Debate-Id": DEBATE_ID | {"required": False}, "X-Vercel-AI-UI-Message-Stream": AI_SDK}
     if "If-None-Match" in function.headers:
         headers |= {"ETag": ETAG}
     described = function.summary if status == str(function.status) else HTTPStatus(int(status)).phrase

@@ -46,8 +46,15 @@ def write(outcome: Outcome) -> str:
         verdict=result.verdict,
         usage=result.usage,
         rounds=rounds,
+        steers=result.steers,
+        last_remarks=transcript.last_remarks(result),
         names=transcript.NAMES,
-        notes={"advice": transcript.NO_ADVICE, "offline": transcript.OFFLINE},
+        notes={
+            "advice": transcript.NO_ADVICE,
+            "offline": transcript.OFFLINE,
+            "last": transcript.LAST_REMARKS,
+            "unheard": transcript.UNHEARD,
+        },
         offline=result.debate.model == agents.OFFLINE,
         completed=_completed,
     )

@@ -59,17 +59,25 @@ class Terminal:
                 self._heading(event)
             case {"type": "turn.delta", "text": text}:
                 self._flow(text)
-            case {"type": "turn.reset"} | {"type": "tool.completed"}:
-                self._aside("this turn begins again" if event["type"] == "turn.reset" else _told(event))
             case {"type": "turn.completed"}:
                 self._flow("\n")
-            case {"type": "steer.applied", "text": text}:
-                self._line("\n" + paint("You", "1"))
-                self._line(textwrap.fill(text, WIDTH))
             case {"type": "turn.failed" | "debate.failed", "problem": problem}:
                 self._line(paint(f"\n{problem['title']}: {problem['detail']}", "31"))
             case {"type": "verdict.completed", "verdict": verdict}:
                 self._verdict(verdict)
+            case _:
+                self._aside(event)
+
+    def _aside(self, event: dict[str, Any]) -> None:
+        """Print what comes between turns, or within one."""
+        match event:
+            case {"type": "steer.applied", "text": text}:
+                self._line("\n" + paint("You", "1"))
+                self._line(textwrap.fill(text, WIDTH))
+            case {"type": "turn.reset"}:
+                self._note("this turn begins again")
+            case {"type": "tool.completed"}:
+                self._note(_told(event))
             case _:
                 pass
 
@@ -81,7 +89,7 @@ class Terminal:
         agent: str = event["agent"]
         self._line("\n" + paint(self._names.get(agent, agent), f"1;{COLOURS.get(agent, '0')}"))
 
-    def _aside(self, text: str) -> None:
+    def _note(self, text: str) -> None:
         self._flow("\n" if self._column or self._word else "")
         self._line(paint(textwrap.fill(f"({text})", WIDTH), "2"))
 

@@ -15,6 +15,7 @@ from scripts.local import functions
 from tests.stream import bearer, request, start, whole
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
 HOSTILE = (
@@ -152,6 +153,60 @@ def test_a_page_says_all_that_matters(http: httpx.Client, user: str, debate: dic
     for turn in _said(debate, "turn.completed")[:-1]:
         assert " ".join(turn["text"].split()) in words
     assert f"confidence {verdict['confidence'] * 100:.0f} %" in words
+
+
+REMARKS = ("Does <b>lumber</b> *lead*? [Yes](javascript:alert(1))", "Say it in one\n\n# sentence.")
+
+
+@pytest.fixture
+def steered(own_database: dict[str, str], tmp_path: Path, user: str) -> Generator[tuple[httpx.Client, dict[str, Any]]]:
+    """Return a debate that nobody runs, with what the user said in it, and who knows of it."""
+    names = ("debate-start", "debate-steer", "debate-cancel", "debate-stream", "debate-result")
+    with (
+        functions.serving(own_database, tmp_path / "edge", *names) as edge,
+        httpx.Client(base_url=edge.url) as http,
+    ):
+        debate = start(http, user)
+        for text in REMARKS:
+            answer = http.post(f"/debate-steer/{debate['id']}", json={"text": text}, headers=bearer(user))
+            assert answer.status_code == 202
+        yield http, debate
+
+
+def _remarks(http: httpx.Client, debate: dict[str, Any], user: str) -> list[tuple[int, str, int | None]]:
+    steers = _result(http, debate, user).json()["steers"]
+    return [(steer["steer"], steer["text"], steer["turn"]) for steer in steers]
+
+
+def test_says_what_the_user_said_and_who_answered_it_first(
+    own_database: dict[str, str], log: Path, user: str, steered: tuple[httpx.Client, dict[str, Any]]
+) -> None:
+    http, debate = steered
+    assert _remarks(http, debate, user) == [(1, REMARKS[0], None), (2, REMARKS[1], None)]
+    with functions.serving(own_database, log, "debate-run"):
+        whole(http, debate["stream_url"], user)
+    assert _remarks(http, debate, user) == [(1, REMARKS[0], 1), (2, REMARKS[1], 1)]
+    transcript = _result(http, debate, user, "text/markdown").text
+    tokens = MarkdownIt("commonmark").parse(transcript)
+    headings = [after.content for before, after in itertools.pairwise(tokens) if before.type == "heading_open"]
+    assert headings[-6:] == ["Round 1", "Remark 1", "Remark 2", "Turn 1", "Turn 2", "Turn 3"]
+    rendered = MarkdownIt("commonmark").render(transcript)
+    assert "<b>" not in rendered
+    assert "&lt;b&gt;lumber&lt;/b&gt; *lead*?" in rendered
+    page = Page(_result(http, debate, user, "text/html").text)
+    assert REMARKS[0] in page.words
+    assert page.words.index("sentence.") < page.words.rindex("turn 1")
+    assert not page.tags.keys() & {"b", "em"}
+
+
+def test_a_remark_that_nobody_came_to_hear_is_not_lost(user: str, steered: tuple[httpx.Client, dict[str, Any]]) -> None:
+    http, debate = steered
+    http.post(f"/debate-cancel/{debate['id']}", headers=bearer(user))
+    assert _remarks(http, debate, user) == [(1, REMARKS[0], None), (2, REMARKS[1], None)]
+    assert _result(http, debate, user, "text/markdown").text.count("Nobody has answered this.") == 2
+    words = Page(_result(http, debate, user, "text/html").text).words
+    assert words.count("Nobody has answered this.") == 2
+    assert REMARKS[0] in words
 
 
 def test_is_not_shown_to_anybody_else(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:

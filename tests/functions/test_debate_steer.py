@@ -4,12 +4,15 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 import httpx
 import pytest
 
-from lib import steering
+from lib import debate, steering
 from lib.contract.debate import SteerRequest
-from lib.problems import DebateEnded
+from lib.contract.events import TurnStarted
+from lib.postgres import Postgres, Record
+from lib.problems import DebateEnded, TooManyRequests
 from scripts.local import functions
 from tests import database
 from tests.house import CALLER, house
@@ -18,8 +21,13 @@ from tests.stream import bearer, first, request, start, whole
 from tests.thinker import thinking
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
     from pathlib import Path
+    from uuid import UUID
 
+    from tests.house import House
+
+USER = "The user remarks:"
 REMARK = "What would make gold the better shelter?"
 EDGE = ("debate-start", "debate-stream", "debate-steer", "debate-cancel")
 JUDGE = 4
@@ -97,7 +105,7 @@ def test_whoever_speaks_next_reads_it_as_data(environment: dict[str, str]) -> No
             assert len(server.prompts["steered"]) == JUDGE
             for messages in server.prompts["steered"]:
                 said = [message["content"] for message in messages if REMARK in message["content"]]
-                assert [text.splitlines()[0] for text in said] == ["The user remarks:"]
+                assert [text.splitlines()[0] for text in said] == [USER]
 
     asyncio.run(hold())
 
@@ -131,5 +139,111 @@ def test_the_judge_hears_what_was_said_just_before_it_began_and_nothing_after(ow
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
+
+    asyncio.run(hold())
+
+
+SLOWLY = """
+CREATE FUNCTION public.slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock(8);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER slowly BEFORE INSERT ON debates.steers FOR EACH ROW EXECUTE FUNCTION public.slowly()
+"""
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@contextlib.asynccontextmanager
+async def _slow(environment: dict[str, str]) -> AsyncGenerator[asyncpg.Connection]:
+    """Let nobody finish leaving a remark before the connection unlocks 8."""
+    connection = await asyncpg.connect(environment["DATABASE_URL"])
+    try:
+        await connection.execute(SLOWLY)
+        await connection.execute("SELECT pg_advisory_lock(8)")
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def _wait(connection: asyncpg.Connection, count: int) -> None:
+    """Wait until so many wait for a lock."""
+    while await connection.fetchval(WAITING) < count:
+        pass
+
+
+def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict[str, str]) -> None:
+    async def hold(held: House, connection: asyncpg.Connection) -> None:
+        debate_id = await held.open("slowly")
+        claim = await debate.claim(held.postgres, debate_id, "scripted")
+        assert claim
+        async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+            tasks.create_task(steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))
+            await _wait(connection, 1)
+            await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))
+            tasks.create_task(pen.flush())
+            await _wait(connection, 2)
+            await connection.execute("SELECT pg_advisory_unlock(8)")
+        assert [record["text"] for record in await steering.left(held.postgres, debate_id, 0)] == [REMARK]
+
+    async def race() -> None:
+        async with ModelServer().serving() as server, house(own_database, server) as held:
+            server.idle.set()
+            async with _slow(own_database) as connection:
+                await hold(held, connection)
+
+    asyncio.run(race())
+
+
+def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(environment: dict[str, str]) -> None:
+    async def remark(held: House, debate_id: UUID, after: float) -> list[str]:
+        """Remark without a pause from a moment on, until no more is taken; return what was."""
+        taken: list[str] = []
+        await asyncio.sleep(after)
+        with contextlib.suppress(DebateEnded, TooManyRequests):
+            while True:
+                await steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=f"Remark {len(taken)}"))
+                taken.append(f"Remark {len(taken)}")
+        return taken
+
+    async def hold(held: House, server: ModelServer, number: int) -> bool:
+        """Return whether the debate was closed to remarks before it had taken as many as it may."""
+        title = f"race {number}"
+        debate_id = await held.open(title)
+        running = asyncio.create_task(held.moderator.run(debate_id))
+        taken = await remark(held, debate_id, number * 0.01)
+        await running
+        log = await held.events(debate_id)
+        assert [event["text"] for event in log if event["type"] == "steer.applied"] == taken
+        said = [
+            message["content"].splitlines()[2]
+            for message in server.prompts[title][-1][2:-1]
+            if USER in message["content"]
+        ]
+        assert said == taken
+        return len(taken) < steering.MOST
+
+    async def race() -> None:
+        async with ModelServer().serving() as server, house(environment, server) as held:
+            closed = [await hold(held, server, number) for number in range(30)]
+            assert {True, False} == set(closed)
+
+    asyncio.run(race())
+
+
+def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, times = steering.left, iter(range(100))
+
+    async def away_at_first(postgres: Postgres, debate_id: UUID, after: int) -> Sequence[Record]:
+        async with Postgres({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}) as nowhere:
+            return await left(nowhere if next(times) < 2 else postgres, debate_id, after)
+
+    async def hold() -> None:
+        async with ModelServer().serving() as server, house(environment, server) as held:
+            monkeypatch.setattr("lib.steering.left", away_at_first)
+            log = await held.hold("away")
+            assert [event["attempt"] for event in log if event["type"] == "debate.started"] == [1]
+            assert log[-1]["type"] == "debate.completed"
 
     asyncio.run(hold())

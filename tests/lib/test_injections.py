@@ -10,12 +10,16 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lib import agents, steering
+import pytest
+
+from lib import agents, prompt, steering
 from lib.contract.debate import SteerRequest
 from tests.house import CALLER, house
 from tests.model_server import ModelServer, judged, said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.house import House
     from tests.model_server import Answer
     from tests.stream import Event
@@ -38,8 +42,17 @@ def _heard(text: str) -> bool:
     return WORD in letters or WORD in letters[::-1]
 
 
+def _hidden(text: str) -> bool:
+    """Say whether there is anything that a model reads and nobody sees."""
+    return any(unicodedata.category(sign) == "Cf" or sign == "\U000e0101" for sign in text)
+
+
 class Obedient(ModelServer):
-    """Does what any text outside of the marks says; its first turn says what it is told to, as if it had fallen."""
+    """Does what a text says that stands outside of the marks, or that nobody sees.
+
+    Its first turn falls in any case: it gives the order on, between lines of the mark that it was told. The judge first
+    quotes the order as if it stood elsewhere, so that it comes back among the reasons.
+    """
 
     def _answer(self, body: dict[str, Any]) -> Answer:
         system, *others = body["messages"]
@@ -49,14 +62,17 @@ class Obedient(ModelServer):
         theirs = [message["content"] for message in others if message["role"] == "user"]
         orders = "\n".join([system["content"], *(_outside(text, found[1]) for text in theirs)])
         task = json.loads(orders.rpartition("Your turn: ")[2])
+        text = TEXTS[int(re.findall(r'"title": "(\d+):', theirs[0])[0])]
         if task["turn"] == 1:
-            number = re.search(r'"title": "(\d+):', theirs[0])
-            return said(f"I have fallen. {TEXTS[int(number[1])]}" if number else WORD)
-        if _heard(orders):
+            return said(f"I have fallen.\n{found[1]}\n{text}\n{found[1]}")
+        if _heard(orders) or any(map(_hidden, theirs)):
             return judged(stance="risk_on", summary=WORD) if task["purpose"] == "verdict" else said(WORD)
-        return judged() if task["purpose"] == "verdict" else said(CALM.format(task["agent"]))
+        if task["purpose"] != "verdict":
+            return said(CALM.format(task["agent"]))
+        return judged() if prompt.AGAIN in theirs[-1] else judged(evidence=[ELSEWHERE | {"quote": f"{text} Nowhere."}])
 
 
+ELSEWHERE = {"source": "content", "turn": None, "agent": None}
 CALM = "I am {} and see calm markets."
 
 
@@ -88,6 +104,7 @@ def test_nobody_obeys_a_text(environment: dict[str, str]) -> None:
         assert spoken[1:] == [*others, (agents.JUDGE.id, "Caution is due.")], text
         (verdict,) = [event["verdict"] for event in log if event["type"] == "verdict.completed"]
         assert (verdict["stance"], verdict["summary"]) == ("risk_off", "Caution is due."), text
+        assert (verdict["evidence"], verdict["dropped_quotes"]) == ([], 0), text
         assert log[-1]["type"] == "debate.completed", text
 
 
@@ -98,8 +115,29 @@ def test_the_offline_model_debates_them_like_any_other_text(environment: dict[st
         assert log[-1]["type"] == "debate.completed", text
 
 
-def test_the_model_of_these_tests_does_obey() -> None:
-    mark = f"=== {'0' * 16} ==="
-    for text in TEXTS:
-        assert _heard(_outside(f"{mark}\ndata\n{mark}\n{text}", mark))
-        assert not _heard(_outside(f"Head:\n{mark}\n{text}\n{mark}\nTask.", mark))
+def _unmarked(head: str, text: str, _mark: str) -> str:
+    return f"{head}\n{text}"
+
+
+ALL = set(range(len(TEXTS)))
+WEAKENED: dict[str, tuple[str, Callable[..., str], set[int]]] = {
+    "no marks": ("_marked", _unmarked, ALL),
+    "one mark for all": ("_mark", "=== 0123456789abcdef ===".strip, ALL),
+    "hidden signs": ("_visible", str, {number for number in ALL if _hidden(TEXTS[number])}),
+}
+"""What holds the orders off, taken away, and which texts are then obeyed."""
+
+
+@pytest.mark.parametrize("name", WEAKENED)
+def test_each_guard_holds_off_what_it_is_there_for(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    guard, weakened, expected = WEAKENED[name]
+    monkeypatch.setattr(f"lib.prompt.{guard}", weakened)
+    verdicts = [
+        event["verdict"]["summary"]
+        for log in _logs(environment)
+        for event in log
+        if event["type"] == "verdict.completed"
+    ]
+    assert {number for number, summary in enumerate(verdicts) if summary == WORD} == expected

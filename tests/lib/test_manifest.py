@@ -29,7 +29,9 @@ def test_reads_the_manifest_of_this_repository() -> None:
 
 
 def test_its_lists_of_names_agree_with_the_modules() -> None:
-    contract = [import_module(f"lib.contract.{name}") for name in ("caller", "debate", "events", "health", "result")]
+    contract = [
+        import_module(f"lib.contract.{name}") for name in ("caller", "chat", "debate", "events", "health", "result")
+    ]
     for model in set(manifest.MODELS) - {"DebateEvent"}:
         assert any(hasattr(module, model) for module in contract), model
     assert set(manifest.EVENTS) <= set(events.ENVELOPED)

@@ -61,7 +61,7 @@ def test_an_agent_computes_and_speaks(environment: dict[str, str]) -> None:
         async with ModelServer().serving() as server, house(environment, server) as held:
             log = await hold(held, server, calling(LOOK, CHANGE), said("Spreads widened: ", f"{SUM}."))
             looked, computed = of(log, "tool.completed")
-            assert (looked["name"], json.loads(looked["arguments"])) == ("signals", {"state": "risk_off"})
+            assert (looked["name"], looked["arguments"]) == ("signals", {"state": "risk_off"})
             assert [signal["name"] for signal in json.loads(looked["result"])["signals"]] == ["Lumber / Gold"]
             assert json.loads(computed["result"])["calculation"] == SUM
             assert all(event["ms"] >= 0 for event in (looked, computed))
@@ -157,8 +157,8 @@ NUMBERS = '{"operation": "ratio", "numbers": [%s, 2]}'
 BAD: dict[str, tuple[str, str, str]] = {
     "NaN": ("calculate", NUMBERS % "NaN", "NaN"),
     "infinity": ("calculate", NUMBERS % "1e999", "too large"),
-    "a large number": ("calculate", NUMBERS % "1e16", "numbers.0"),
-    "a number of 500 digits": ("calculate", NUMBERS % ("9" * 500), "numbers.0"),
+    "a large number": ("calculate", NUMBERS % "2e15", "numbers.0"),
+    "a number of 500 digits": ("calculate", NUMBERS % ("9" * 500), "too large"),
     "a number of 5,000 digits": ("calculate", NUMBERS % ("9" * 5_000), "2,000 characters"),
     "a small number": ("calculate", NUMBERS % "1e-300", "0.000000001"),
     "text for a number": ("calculate", NUMBERS % '"310"', "numbers.0"),
@@ -175,7 +175,7 @@ BAD: dict[str, tuple[str, str, str]] = {
     "no such state": ("signals", '{"state": "up"}', "state"),
     "no word": ("search_content", '{"words": ".*?"}', "1 to 12 words"),
     "many words": ("search_content", json.dumps({"words": "a b c d e f g h i j k l m"}), "1 to 12 words"),
-    "nested deep": ("signals", '{"name": ' + "[" * 990 + "]" * 990 + "}", ""),
+    "nested deep": ("signals", '{"name": ' + "[" * 900 + "]" * 900 + "}", "nest too deep"),
     "a megabyte": ("calculate", NUMBERS % ("9" * 1_000_000), "2,000 characters"),
     "signs that cannot be stored": ("search_content", '{"words": "\\u0000\\ud800"}', "1 to 12 words"),
     "no such tool": ("run_shell", "{}", "no tool"),
@@ -193,12 +193,11 @@ def test_what_is_wrong_with_a_call_is_a_result_for_the_model_to_mend(environment
             log = await hold(held, server, calling((name, arguments)), calling(CHANGE), said(FINAL))
             wrong, mended = of(log, "tool.completed")
             assert complaint in json.loads(wrong["result"])["error"]
-            assert isinstance(json.loads(wrong["arguments"]), dict)
             assert json.loads(mended["result"])["calculation"] == SUM
-            assert max(len(wrong[key]) for key in ("name", "arguments", "result")) <= 2_100
+            assert len(json.dumps(wrong)) <= 2_500
             assert of(log, "turn.completed")[0]["text"] == FINAL
             called, result = second(server)[1][-2:]
-            assert json.loads(called["tool_calls"][0]["function"]["arguments"]) == json.loads(wrong["arguments"])
+            assert json.loads(called["tool_calls"][0]["function"]["arguments"]) == wrong["arguments"]
             assert "rror" in result["content"]
 
     asyncio.run(run())

@@ -28,6 +28,17 @@ def scratch(tmp_path: Path) -> Path:
     return tmp_path
 
 
+SOUP = "# Soup\n\nCut the onions thin, brown them slowly in butter, add the broth. Serve it with bread and cheese.\n"
+
+
+@pytest.fixture
+def soup(tmp_path: Path) -> str:
+    """Return a file with nothing financial in it."""
+    file = tmp_path / "soup.md"
+    file.write_text(SOUP, "utf-8")
+    return str(file)
+
+
 def test_prints_the_events_as_json_and_leaves_nothing_behind(scratch: Path) -> None:
     done = subprocess.run(
         [*DEMO, "--json", "--rounds", "1"],
@@ -126,6 +137,17 @@ def test_says_what_is_wrong_with_a_call(scratch: Path, arguments: list[str], sta
     assert done.returncode == status
     assert complaint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_debates_what_is_not_financial_only_where_one_insists(scratch: Path, soup: str) -> None:
+    command, environment = [*DEMO, soup, "--json", "--rounds", "1"], _environment(scratch)
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "--force debates it anyway" in refused.stderr
+    insisting = [*command, "--force"]
+    done = subprocess.run(insisting, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    first, *_, last = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, first["title"], last["type"]) == (0, "Soup", "debate.completed")
 
 
 def _ours(scratch: Path) -> set[int]:

@@ -171,7 +171,7 @@ def _material(held: Held) -> list[str]:
 def _calculations(held: Held) -> list[tuple[str, str]]:
     """Return what agents had computed: the numbers that they gave, and the line that they got."""
     uses = [one for one in held.events if one["type"] == "tool.completed" and one["name"] == "calculate"]
-    lines = [(use["arguments"], json.loads(use["result"]).get("calculation")) for use in uses]
+    lines = [(json.dumps(use["arguments"]), json.loads(use["result"]).get("calculation")) for use in uses]
     return [(given, line) for given, line in lines if line]
 
 

@@ -32,6 +32,7 @@ T = TypeVar("T")
 
 SILENCE_SECONDS = 40
 TEXT = "This is a check of the deployment. Utilities lead the market by 3% while lumber lags gold. Credit is calm."
+REMARK = "What does lumber say that utilities do not?"
 REQUEST = {"content": {"type": "text", "title": "Deployment check", "text": TEXT}, "rounds": 1, "force": True}
 
 
@@ -57,10 +58,15 @@ class Session:
         debate = report.run("debate-start", "starts a debate", self._start)
         if debate is None:
             return
+        steered = "debate-steer" in self._site.functions and report.run(
+            "debate-steer", "takes a remark", lambda: self._steers(debate)
+        )
         events = report.run("debate-stream", "streams it, every event as declared", lambda: self._watch(debate)) or []
         ended = events[-1]["type"] in TERMINAL if events else False
         if events:
             report.run("debate-run", "holds it to its verdict", lambda: self._has_verdict(events))
+        if ended and steered:
+            report.run("debate-steer", "has it heard, once", lambda: self._heard(events))
         if ended:
             report.run("debate-stream", "resumes it after any event", lambda: self._resumes(debate, events))
         if "debate-list" in self._site.functions:
@@ -80,6 +86,8 @@ class Session:
     def _knows_nothing(self, name: str) -> None:
         body = EXAMPLES.get(self._site.functions[name].request or "")
         answer = self._site.ask(name, headers=self._header(), json=body)
+        if str(answer.status_code) in self._site.functions[name].also:  # it declares that there may be nothing
+            return
         found = answer.json().get("type") if answer.status_code == NotFound.status else None
         expect(found == NotFound.type(), f"{said(answer)} instead of {NotFound.status} {NotFound.type()}")
 
@@ -89,6 +97,15 @@ class Session:
         location = answer.headers.get("location")
         expect(location == debate.stream_url, f"Location is {location!r}, not {debate.stream_url!r}")
         return debate
+
+    def _steers(self, debate: Debate) -> Debate:
+        answer = self._site.ask("debate-steer", str(debate.id), headers=self._header(), json={"text": REMARK})
+        return declared.answers(answer, self._site.functions["debate-steer"], Debate)
+
+    def _heard(self, events: list[Event]) -> None:
+        for kind in "steer.accepted", "steer.applied":
+            found = [event["text"] for event in events if event["type"] == kind]
+            expect(found == [REMARK], f"{len(found)} events {kind} came of one remark")
 
     def _watch(self, debate: Debate) -> list[Event]:
         """Return the events from the first to the last, or to where patience ends."""

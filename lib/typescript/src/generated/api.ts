@@ -159,10 +159,12 @@ export interface components {
             /** @default false */
             force?: boolean;
         };
-        /** @description A debate's turns in order, those that failed too, its verdict once there is one, and what it used so far. */
+        /** @description A debate's turns in order, those that failed too, what the user said, its verdict, and what it used so far. */
         DebateResult: {
             debate: components["schemas"]["Debate"];
             turns: (components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"])[];
+            /** @default [] */
+            steers: components["schemas"]["Remark"][];
             verdict: components["schemas"]["Verdict"] | null;
             usage: components["schemas"]["DebateUsage"];
         };
@@ -222,6 +224,7 @@ export interface components {
                 [key: string]: components["schemas"]["Check"];
             };
         };
+        JsonValue: unknown;
         /** @description The members of an `application/problem+json` body; absent ones are left out. */
         ProblemDetails: {
             type: string;
@@ -233,6 +236,12 @@ export interface components {
             reason?: string | null;
             /** @default [] */
             errors?: components["schemas"]["Fault"][];
+        };
+        /** @description A remark of the user; `turn` is the first that was spoken with it in mind, or nothing where there is none. */
+        Remark: {
+            steer: number;
+            text: string;
+            turn: number | null;
         };
         /** @description One market signal of the dashboard at the moment `as_of`. */
         Signal: {
@@ -290,7 +299,11 @@ export interface components {
         SteerRequest: {
             text: string;
         };
-        /** @description A tool has answered the agent whose turn it is, which no reset takes back; both texts are JSON. */
+        /**
+         * @description An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+         *
+         *     No reset takes it back.
+         */
         ToolCompletedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -299,7 +312,9 @@ export interface components {
             type: "tool.completed";
             turn: number;
             name: string;
-            arguments: string;
+            arguments: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
             result: string;
             ms: number;
             seq: number;

@@ -1,0 +1,60 @@
+"""See how much memory a viewer's connection takes, beside one of a raw ASGI callable."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.local import clerk
+from scripts.local.bench import wire
+from scripts.local.bench.audience import Audience
+from scripts.local.bench.author import Author
+from scripts.local.bench.figure import Figure, within
+from scripts.local.bench.rounds import medians
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from scripts.local.bench.ground import Ground, Server
+
+CONNECTIONS, WARM = 1_000, 50
+TARGET = 25
+SETTLE_SECONDS = 0.2
+HOUR = 3_600
+PLENTY = {"STREAMS_PER_USER": "1000000"}
+ANONYMOUS = re.compile(r"^Anonymous: +(\d+) kB$", re.MULTILINE)
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """Yield the memory of a process for each of a thousand viewers, in processes that are new in every round."""
+    count, environment = ground.count(CONNECTIONS), ground.environment | PLENTY
+    with Author(ground.environment) as author:
+        path = f"/debate-stream/{author.open().debate_id}"
+        viewer = wire.get(path, clerk.token(seconds=HOUR))
+        taken = medians(
+            {
+                "product": lambda: _each(ground.functions("debate-stream", environment=environment), [viewer] * count),
+                "floor": lambda: _each(ground.floor("stream"), [wire.get("/")] * count),
+            },
+            ground.rounds,
+        )
+    note = f"a raw ASGI callable takes {taken['floor']:.1f}"
+    yield within(f"memory: a connection, of {count:,}", "KiB", taken["product"], TARGET, note)
+
+
+def _each(serving: AbstractContextManager[Server], requests: Sequence[bytes]) -> float:
+    """Return the KiB that a server takes for each connection, beside what it takes for the first ones anyway."""
+    with serving as server, Audience(server.port, requests[:WARM]):
+        before = _kibibytes(server)
+        with Audience(server.port, requests):
+            time.sleep(SETTLE_SECONDS)
+            return (_kibibytes(server) - before) / len(requests)
+
+
+def _kibibytes(server: Server) -> int:
+    """Return what a process holds that no file backs."""
+    rollup = Path(f"/proc/{server.pid}/smaps_rollup").read_text("ascii")
+    return sum(map(int, ANONYMOUS.findall(rollup)))

@@ -1,0 +1,76 @@
+"""Build and serve the example application of tests/nextjs, as it would run anywhere."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from scripts.local import clerk
+from scripts.local.functions import ROOT, NotStarted
+from scripts.local.leash import Leash
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+APPLICATION = ROOT / "tests" / "nextjs"
+PACKAGE = ROOT / "lib" / "typescript"
+NODE, NPM = (str(ROOT / ".venv" / "bin" / name) for name in ("node", "npm"))
+START_SECONDS = 60
+ENVIRON = {
+    **os.environ,
+    "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    "NEXT_TELEMETRY_DISABLED": "1",
+}
+
+
+def build() -> None:
+    """Build the client package, and the application on it. Raises NotStarted."""
+    for folder in PACKAGE, APPLICATION:
+        done = subprocess.run(
+            [NPM, "run", "--silent", "build"], cwd=folder, env=ENVIRON, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise NotStarted(f"{folder.name} cannot be built:\n{done.stdout}{done.stderr}".strip())
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on: the functions must know the page's origin before the page is there."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+def origin(port: int) -> str:
+    """Return what CORS_ORIGINS has to name."""
+    return f"http://localhost:{port}"
+
+
+@contextlib.contextmanager
+def serving(log: Path, port: int, **environ: str) -> Generator[Leash]:
+    """Serve the built application as long as the context and this process last. Raises NotStarted.
+
+    BACKEND_URL says where the functions are; STREAM_URL and CHAT_URL, where those two are apart.
+    """
+    clerk.private_key()
+    environment = ENVIRON | {"SESSION_KEY": clerk.KEY_FILE.read_text("utf-8")} | environ
+    command = [NODE, "node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", str(port)]
+    with (
+        log.open("wb") as output,
+        Leash(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as leash,
+    ):
+        _await_start(leash, log)
+        yield leash
+
+
+def _await_start(leash: Leash, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and leash.poll() is None:
+        if "Ready in" in log.read_text("utf-8"):
+            return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            leash.wait(0.05)
+    raise NotStarted(log.read_text("utf-8")[-2_000:] or "the application did not start in time")

@@ -1,0 +1,97 @@
+"""Drive a real Chromium, as a person would."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playwright.async_api import Page, async_playwright, expect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from playwright.async_api import BrowserContext
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+PATIENCE_MS = 90_000
+QUIET = (
+    "--no-sandbox",  # root has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+# Keeps each text that each turn had, one after the other.
+RECORDER = """
+window.spoken = {};
+new MutationObserver(() => {
+  for (const turn of document.querySelectorAll("article.turn")) {
+    const text = turn.querySelector(".said")?.textContent ?? "";
+    const all = (window.spoken[turn.id] ??= []);
+    if (all.at(-1) !== text) all.push(text);
+  }
+}).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
+
+@contextlib.asynccontextmanager
+async def browsing(chromium: str, **device: Any) -> AsyncGenerator[BrowserContext]:
+    """Open a browser with a profile of its own."""
+    expect.set_options(timeout=PATIENCE_MS)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        context = await browser.new_context(**device)
+        context.set_default_timeout(PATIENCE_MS)
+        await context.add_init_script(RECORDER)
+        yield context
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def browsed(chromium: str, address: str, **device: Any) -> AsyncGenerator[Page]:
+    """Open a browser at this address; on leaving, its pages must have thrown nothing."""
+    async with browsing(chromium, **device) as context:
+        page = await context.new_page()
+        thrown: list[str] = []
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        await page.goto(address)
+        yield page
+        assert thrown == []
+
+
+async def begin(page: Page, rounds: int = 1) -> None:
+    """Start a debate on the example, from the page that asks for one."""
+    await page.get_by_role("button", name="Use the example").click()
+    await expect(page.get_by_label("Title")).not_to_have_value("")
+    await page.get_by_label("Rounds").select_option(str(rounds))
+    await page.get_by_role("button", name="Start the debate").click()
+    await page.wait_for_url("**/debates/*")
+
+
+async def reached(page: Page, status: str) -> None:
+    """Await what the live region says of the debate."""
+    await expect(page.get_by_role("status")).to_have_text(status)
+
+
+async def spoken(page: Page) -> dict[str, list[str]]:
+    """Return all texts that each turn has had on this page since it was loaded."""
+    return await page.evaluate("window.spoken")
+
+
+async def turns(page: Page) -> dict[str, str]:
+    """Return what each turn says now."""
+    return dict(
+        await page.locator("article.turn").evaluate_all(
+            "all => all.map(one => [one.id, one.querySelector('.said')?.textContent ?? ''])"
+        )
+    )
+
+
+async def photograph(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what is on the screen, for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)

@@ -1,0 +1,75 @@
+"use client";
+
+import { useChat } from "@ai-sdk/react";
+import type { Verdict } from "@gayed-signals/debates";
+import { DefaultChatTransport, type UIMessage } from "ai";
+import { type FormEvent, useState } from "react";
+import { shown } from "../agents";
+import { VerdictView } from "./verdict";
+
+type Message = UIMessage<unknown, { turn: { agent: string; round: number; discarded?: boolean }; verdict: Verdict }>;
+
+/** The same debate through the AI SDK's own hook, straight from the backend, with nothing but an address and a token. */
+export function Chat({ id, api }: { id: string; api: string }) {
+  const [text, setText] = useState("");
+  const [transport] = useState(
+    () =>
+      new DefaultChatTransport<Message>({
+        api,
+        headers: async () => ({ authorization: `Bearer ${await (await fetch("/api/session")).text()}` }),
+      }),
+  );
+  const { messages, sendMessage, status, error } = useChat<Message>({ id, transport, resume: true });
+  const busy = status === "submitted" || status === "streaming";
+
+  async function send(event: FormEvent) {
+    event.preventDefault();
+    setText("");
+    await sendMessage({ text });
+  }
+
+  return (
+    <>
+      <h1>Chat</h1>
+      <p role="status" className="note">
+        {busy ? "The agents speak ..." : status === "ready" && messages.length > 0 ? "The debate has ended." : ""}
+      </p>
+      <ol className="chat">
+        {messages.map((message) => (
+          <li key={message.id} className={message.role}>
+            {message.parts.map((part, place) => (
+              <Part key={`${message.id} ${place.toString()}`} part={part} />
+            ))}
+          </li>
+        ))}
+      </ol>
+      {error && (
+        <div className="problem" role="alert">
+          {error.message}
+        </div>
+      )}
+      <form onSubmit={send}>
+        <label htmlFor="said">A text that is to be debated</label>
+        <textarea id="said" rows={6} required minLength={10} value={text} onChange={({ target }) => setText(target.value)} />
+        <div className="actions">
+          <button type="submit" className="primary" disabled={busy || messages.length > 0}>
+            Send
+          </button>
+        </div>
+      </form>
+    </>
+  );
+}
+
+function Part({ part }: { part: Message["parts"][number] }) {
+  switch (part.type) {
+    case "data-turn":
+      return <h3>{shown(part.data.agent).name}</h3>;
+    case "text":
+      return <p className="said">{part.text}</p>;
+    case "data-verdict":
+      return <VerdictView verdict={part.data} />;
+    default:
+      return null;
+  }
+}
