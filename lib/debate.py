@@ -14,6 +14,7 @@ from lib.contract.events import (
     EventProblem,
     SteerAccepted,
     SteerApplied,
+    ToolCompleted,
     TurnCompleted,
     TurnDelta,
     TurnFailed,
@@ -58,6 +59,7 @@ class Claim:
 class Progress:
     """What a debate's events add up to: turns by number, `begun` the one that has not ended and what it has `shown`.
 
+    That is counted in characters, calls of tools included.
     `heard` is what the next speaker has heard, in order; `steers` are the remarks that still wait to enter.
     """
 
@@ -82,8 +84,8 @@ class Progress:
             case TurnStarted():
                 self.begun, self.shown, self._speaker = event.turn, 0, event.agent
                 self.attempts[event.turn] = event.attempt
-            case TurnDelta():
-                self.shown += len(event.text)
+            case TurnDelta(text=said) | ToolCompleted(arguments=said):
+                self.shown += len(str(said))
             case TurnReset():
                 self.begun, self.shown = None, 0
                 self.ledger.add(self._speaker, self._model, event.usage)

@@ -24,14 +24,7 @@ Entry = tuple[str, Usage]
 
 
 def _sum(usages: Iterable[Usage]) -> Usage:
-    total = NOTHING
-    for usage in usages:
-        total = Usage(
-            input_tokens=total.input_tokens + usage.input_tokens,
-            output_tokens=total.output_tokens + usage.output_tokens,
-            estimated=total.estimated or usage.estimated,
-        )
-    return total
+    return sum(usages, NOTHING)
 
 
 def _spent(entries: Iterable[Entry], prices: Mapping[str, Price]) -> Spent:

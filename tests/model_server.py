@@ -77,6 +77,24 @@ def said(*texts: str, finish: str | None = "stop", usage: tuple[int, int] | None
     return Answer([*words(*texts), *end(finish, usage)])
 
 
+def calling(*calls: tuple[str, str], first: Sequence[bytes] = (), **fields: Any) -> Answer:
+    """Answer with calls of tools, each a name and its arguments, in pieces as OpenAI sends them; `first` comes before.
+
+    The fields replace those of the first piece of each call.
+    """
+    pieces = list(first)
+    for index, (name, arguments) in enumerate(calls):
+        begun = {"name": name, "arguments": ""}
+        pieces.append(_call(index, **{"id": f"call_{index}", "type": "function", "function": begun} | fields))
+        cut = [arguments[:3], *(arguments[place : place + 60_000] for place in range(3, len(arguments), 60_000))]
+        pieces += [_call(index, function={"arguments": part}) for part in cut]
+    return Answer([*pieces, *end("tool_calls")])
+
+
+def _call(index: int, **fields: Any) -> bytes:
+    return chunk(tool_calls=[{"index": index} | fields])
+
+
 def judged(**fields: Any) -> Answer:
     """Answer with a judgement, as JSON."""
     return said(json.dumps(JUDGEMENT | fields))
@@ -95,7 +113,8 @@ class ModelServer:
     """The server; `scripts` says by a debate's title what each of its turns gets, one answer after the other.
 
     What is not scripted is answered well, the judge's turn with a judgement. A response_format of a type that it does
-    not take is refused; `prompts` and `forms` are what it was asked, by title.
+    not take is refused, and so are tools where it `calls` none; `prompts`, `forms` and `tools` are what it was asked,
+    by title.
     """
 
     def __init__(self) -> None:
@@ -106,7 +125,8 @@ class ModelServer:
         self.requests: dict[str, Counter[int]] = defaultdict(Counter[int])
         self.times: dict[str, list[float]] = defaultdict(list[float])
         self.looks = self.open = 0
-        self.takes = {"json_schema", "json_object"}
+        self.takes, self.calls = {"json_schema", "json_object"}, True
+        self.tools: dict[str, list[list[str]]] = defaultdict(list[list[str]])
         self.prompts: dict[str, list[list[dict[str, Any]]]] = defaultdict(list[list[dict[str, Any]]])
         self.forms: dict[str, list[str | None]] = defaultdict(list[str | None])
         self.idle, self.asked = asyncio.Event(), asyncio.Event()
@@ -156,7 +176,9 @@ class ModelServer:
         name = title[1] if title else ""
         form = body.get("response_format", {}).get("type")
         self.forms[name].append(form)
-        if form and form not in self.takes:
+        tools = [tool["function"]["name"] for tool in body.get("tools", ())]
+        self.tools[name].append(tools)
+        if (form and form not in self.takes) or (tools and not self.calls):
             return status(400)
         self.prompts[name].append(body["messages"])
         self.asked.set()

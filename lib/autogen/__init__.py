@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from autogen_core.models import AssistantMessage, UserMessage
 
 from lib import agents, judgement, prompt
-from lib.autogen import server, wire
+from lib.autogen import server, toolbox
 from lib.autogen.attempt import Attempt, Spoken
 from lib.autogen.breaker import Breaker
 from lib.autogen.clock import Clock
 from lib.autogen.faults import RAISED, ModelFault, broken, cut, fault, unavailable
+from lib.autogen.listener import Listener, Nobody, Timed, Use
 from lib.autogen.tap import Tap
-from lib.autogen.toolbox import HINT, Toolbox
+from lib.autogen.toolbox import Toolbox
+from lib.contract.events import NOTHING
 from lib.environment import Variable, whole
 from lib.offline_model import OfflineModel
 from lib.resource import Resource
@@ -28,14 +30,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from autogen_core.models import ChatCompletionClient, LLMMessage
+    from autogen_core.tools import FunctionTool
 
     from lib.agents import Agent
-    from lib.autogen.tap import Show
-    from lib.autogen.toolbox import Use
     from lib.contract.debate import DebateRequest
     from lib.contract.verdict import Judgement
 
-__all__ = ["Autogen", "Clock", "ModelFault", "Spoken", "Turn", "build"]
+__all__ = ["Autogen", "Clock", "Listener", "ModelFault", "Spoken", "Turn", "Use", "build"]
 
 PROSE: Mapping[str, Any] = {}
 FORMS: tuple[Mapping[str, Any], ...] = (
@@ -62,6 +63,9 @@ DEBATE_CONTEXT_TOKENS = Variable(
 REPLY = 4
 """The part of the context, one in so many, that is left for the answer and the thoughts before it."""
 
+TOOLS, LEAST_FOR_TOOLS = 8, 16_384
+"""The part of the context, half of that, which tools and their results may take; a smaller context has no tools."""
+
 SILENCES = 3
 """So many times may the server fall silent in one turn: each silence may take this part of the turn's time."""
 
@@ -79,6 +83,7 @@ class Turn:
     said: Sequence[prompt.Said]
     task: prompt.Task
     clock: Clock
+    tools: Sequence[FunctionTool] = ()
     returned: prompt.Returned | None = None
 
 
@@ -100,8 +105,8 @@ class Autogen(Resource):
         self.seconds = DEBATE_TURN_SECONDS.read(environ)
         tokens = DEBATE_CONTEXT_TOKENS.read(environ)
         self._room = None if self.model == agents.OFFLINE else tokens - tokens // REPLY
+        self._tool_room = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
         self._form = 0
-        self._tools = False
         self._breaker = Breaker()
         self._stack = contextlib.AsyncExitStack()
         self._client: ChatCompletionClient | None = None
@@ -110,7 +115,8 @@ class Autogen(Resource):
             self._client = (
                 OfflineModel() if self.model == agents.OFFLINE else server.client(self.model, environ, silence)
             )
-            self._tools = self._client.model_info["function_calling"]
+        self._calls_tools = bool(self._client and self._client.model_info["function_calling"] and self._tool_room)
+        self._took_tools = False
 
     async def __aenter__(self) -> Self:
         if self._client is not None:
@@ -135,25 +141,31 @@ class Autogen(Resource):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._breaker.closed.wait()
 
-    async def speak(self, turn: Turn, show: Show, use: Use) -> Spoken:
-        """Have an agent take its turn; `show` gets its words, `use` its uses of tools, at once. Raises ModelFault."""
-        if self._tools:
-            try:
-                return await self._attempt(turn, show, use=use)
-            except ModelFault as fault:
-                if not fault.refused:
-                    raise
-        spoken = await self._attempt(turn, show)
-        self._tools = False  # which the server refused, or the model has none
+    def tools(self, request: DebateRequest) -> Sequence[FunctionTool]:
+        """Make the tools of a debate, for all its turns; none for a model that calls none."""
+        return toolbox.made(request) if self._calls_tools else ()
+
+    async def speak(self, turn: Turn, listener: Listener) -> Spoken:
+        """Have an agent take its turn; `listener` gets its words as they come. Raises ModelFault."""
+        if not (turn.tools and self._calls_tools):
+            return await self._attempt(replace(turn, tools=()), listener)
+        try:
+            spoken = await self._attempt(turn, listener)
+        except ModelFault as refusal:
+            # A server that has taken tools before, and nothing of this turn, has another reason.
+            if not refusal.refused or (self._took_tools and refusal.usage == NOTHING):
+                raise
+            await listener.take_back(str(refusal), refusal.usage)
+        else:
+            self._took_tools = True
+            return spoken
+        spoken = await self._attempt(replace(turn, tools=()), listener)
+        self._calls_tools = self._took_tools
         return spoken
 
     async def judge(self, turn: Turn) -> tuple[Spoken, Judgement]:
         """Have the judge close; its raw JSON is shown to nobody. Raises ModelFault."""
-
-        async def hide(_: str) -> None:
-            pass
-
-        spoken = await self._held_to_json(turn, hide)
+        spoken = await self._held_to_json(turn, Nobody())
         try:
             return spoken, judgement.read(spoken.text)
         except ValueError as error:
@@ -161,11 +173,11 @@ class Autogen(Resource):
             problem.usage = spoken.usage
             raise problem from error
 
-    async def _held_to_json(self, turn: Turn, show: Show) -> Spoken:
+    async def _held_to_json(self, turn: Turn, listener: Listener) -> Spoken:
         """Ask in the strictest form that the server takes, and remember which that was."""
         for place in range(self._form, len(FORMS)):
             try:
-                spoken = await self._attempt(turn, show, FORMS[place])
+                spoken = await self._attempt(turn, listener, FORMS[place])
             except ModelFault as fault:
                 if not fault.refused or place == len(FORMS) - 1:
                     raise
@@ -174,24 +186,18 @@ class Autogen(Resource):
                 return spoken
         raise AssertionError  # the last form returns or raises
 
-    async def _attempt(self, turn: Turn, show: Show, form: Mapping[str, Any] = PROSE, use: Use | None = None) -> Spoken:
+    async def _attempt(self, turn: Turn, listener: Listener, form: Mapping[str, Any] = PROSE) -> Spoken:
         if self._client is None:
             detail = f"Whoever operates this must set {agents.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
-
-        async def hear(text: str) -> None:
-            self._breaker.hear()
-            if text:
-                with turn.clock.standing():
-                    await show(text)
-
-        written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned)
-        tools = Toolbox(turn.request, use, written.mark).tools() if use else []
-        system = written.system + (HINT if use else "")
-        attempt = Attempt(Tap(self._client, hear, form, self.model), turn.agent.id, system, _messages(written), tools)
+        rounds = toolbox.ROUNDS if turn.tools else 0
+        written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
+        box = Toolbox(turn.tools, self._tool_room, written.mark) if turn.tools else None
+        heard = Timed(listener, turn.clock, self._breaker.hear)
+        attempt = Attempt(Tap(self._client, heard, form, box, self.model), heard, box)
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
-            return await attempt.make(turn.clock)
+            return await attempt.make(turn.agent.id, written.system, _messages(written), turn.clock)
 
     async def _admitted(self, clock: Clock) -> None:
         try:
@@ -202,16 +208,12 @@ class Autogen(Resource):
 
     async def _look(self) -> None:
         """Ask the server for a single word. Raises ModelFault."""
-
-        async def ignore(_: str) -> None:
-            pass
-
         if self._client is None:
             return
         try:
-            async with wire.call(), asyncio.timeout(self.seconds):
+            async with asyncio.timeout(self.seconds):
                 word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=prompt.MODERATOR)]
-                await Tap(self._client, ignore, model=self.model).create(word, extra_create_args={"max_tokens": 1})
+                await Tap(self._client, Nobody(), model=self.model).create(word, extra_create_args={"max_tokens": 1})
         except RAISED as error:
             raise fault(error) from error
 

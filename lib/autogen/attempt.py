@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import math
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from autogen_agentchat.agents import AssistantAgent
+from autogen_agentchat.messages import ToolCallExecutionEvent
 from autogen_core import CancellationToken
 from autogen_core.model_context import UnboundedChatCompletionContext
 
-from lib.autogen import wire
 from lib.autogen.faults import RAISED, ModelFault, broken, endless, fault, judge_result
-from lib.contract.events import NOTHING, Usage
+from lib.autogen.toolbox import ROUNDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from autogen_core.models import LLMMessage
-    from autogen_core.tools import FunctionTool
 
     from lib.autogen.clock import Clock
+    from lib.autogen.listener import Listener
     from lib.autogen.tap import Tap
-
-CHARACTERS_PER_TOKEN = 4
-MOST_ITERATIONS = 3
-"""So often may an agent use tools in one turn; then it has to speak."""
+    from lib.autogen.toolbox import Toolbox
+    from lib.contract.events import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,79 +34,54 @@ class Spoken:
 
     def costing(self, more: Usage) -> Spoken:
         """Return the same turn with what was used besides."""
-        usage = Usage(
-            input_tokens=self.usage.input_tokens + more.input_tokens,
-            output_tokens=self.usage.output_tokens + more.output_tokens,
-            estimated=self.usage.estimated or more.estimated,
-        )
-        return replace(self, usage=usage)
+        return replace(self, usage=self.usage + more)
 
 
 class Attempt:
     """One agent's one try at a turn; `messages` are all that it reads."""
 
-    def __init__(
-        self, tap: Tap, name: str, system: str, messages: list[LLMMessage], tools: Sequence[FunctionTool] = ()
-    ) -> None:
-        """Ask through a tap that nobody else uses, with these tools."""
-        self._tap, self._name, self._system, self._messages = tap, name, system, messages
-        self._tools = tools
+    def __init__(self, tap: Tap, listener: Listener, toolbox: Toolbox | None = None) -> None:
+        """Ask through this tap; `listener` hears of each use of these tools."""
+        self._tap, self._listener, self._toolbox = tap, listener, toolbox
 
-    async def make(self, clock: Clock) -> Spoken:
-        """Return the turn. Raises ModelFault with what the attempt cost."""
-        try:
-            async with wire.call() as call:
-                await self._run(clock, call)
-                return self._judged(call)
-        except ModelFault as problem:
-            problem.usage = self._usage()
-            problem.outage = problem.outage and self._tap.characters == 0
-            raise
-
-    async def _run(self, clock: Clock, call: wire.Call) -> None:
+    async def make(self, name: str, system: str, messages: list[LLMMessage], clock: Clock) -> Spoken:
+        """Return the turn of who is called so and reads this. Raises ModelFault with what the attempt cost."""
         speaker = AssistantAgent(
-            self._name,
+            name,
             self._tap,
-            system_message=self._system,
-            model_context=UnboundedChatCompletionContext(initial_messages=self._messages),
-            tools=list(self._tools) or None,  # even an empty list needs a model that calls functions
-            max_tool_iterations=MOST_ITERATIONS,
+            system_message=system,
+            model_context=UnboundedChatCompletionContext(initial_messages=messages),
+            workbench=self._toolbox,
+            max_tool_iterations=ROUNDS,
             reflect_on_tool_use=True,
         )
+        try:
+            await self._run(speaker, clock)
+            return self._judged()
+        except ModelFault as problem:
+            problem.usage = self._tap.usage
+            problem.outage = problem.outage and not any(exchange.written for exchange in self._tap.exchanges)
+            raise
+
+    async def _run(self, speaker: AssistantAgent, clock: Clock) -> None:
         token = CancellationToken()
         try:
-            async with clock.running():
-                await speaker.on_messages([], token)
+            async with clock.running(), contextlib.aclosing(speaker.on_messages_stream([], token)) as events:
+                async for event in events:
+                    if isinstance(event, ToolCallExecutionEvent) and self._toolbox is not None:
+                        for result in event.content:
+                            await self._listener.use(self._toolbox.use(result))
         except RAISED as error:
-            raise (endless() if call.flooded else fault(error)) from error
+            flooded = any(exchange.call.flooded for exchange in self._tap.exchanges)
+            raise (endless() if flooded else fault(error)) from error
         finally:
+            # Not before: an agent that is asked for the next event of a tool's call would wait for ever.
             token.cancel()
 
-    def _judged(self, call: wire.Call) -> Spoken:
+    def _judged(self) -> Spoken:
         """Judge the turn by the result that the agent drops. Raises ModelFault."""
-        result = self._tap.result
-        if result is None or not isinstance(result.content, str):
+        last = self._tap.exchanges[-1]
+        if last.result is None or not isinstance(text := last.result.content, str):
             raise broken()
-        finished = call.finished or result.usage.completion_tokens > 0
-        judge_result(result.content, result.finish_reason, finished=finished)
-        return Spoken(result.content, result.finish_reason, self._usage())
-
-    def _usage(self) -> Usage:
-        """Return what the server counted, or an estimate where it answered and did not say."""
-        read_, written = (
-            sum(getattr(used, name) for used in self._tap.used) for name in ("prompt_tokens", "completion_tokens")
-        )
-        if self._tap.result is not None and (read_ or written):
-            return Usage(input_tokens=read_, output_tokens=written)
-        if self._tap.result is None and self._tap.characters == 0:
-            return NOTHING
-        read = len(self._system) + _characters(self._messages)
-        return Usage(input_tokens=_tokens(read), output_tokens=_tokens(self._tap.characters), estimated=True)
-
-
-def _characters(messages: Sequence[LLMMessage]) -> int:
-    return sum(len(message.content) for message in messages if isinstance(message.content, str))
-
-
-def _tokens(characters: int) -> int:
-    return math.ceil(characters / CHARACTERS_PER_TOKEN)
+        judge_result(text, last.result.finish_reason, finished=last.finished)
+        return Spoken(text, last.result.finish_reason, self._tap.usage)

@@ -8,44 +8,59 @@ from typing import TYPE_CHECKING, Any, Literal
 from autogen_core.models import ChatCompletionClient, CreateResult
 
 from lib import monitoring
+from lib.autogen import wire
+from lib.autogen.exchange import Exchange, called, characters
 from lib.autogen.faults import endless
 from lib.autogen.thoughts import CLOSE, Thoughts
 from lib.contract.closed import clean
+from lib.contract.events import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 
-    from autogen_core import CancellationToken
+    from autogen_core import CancellationToken, FunctionCall
     from autogen_core.models import LLMMessage, ModelInfo, RequestUsage
     from autogen_core.tools import Tool, ToolSchema
     from pydantic import BaseModel
 
-    Show = Callable[[str], Awaitable[None]]
-
+    from lib.autogen.listener import Listener
+    from lib.autogen.toolbox import Toolbox
+    from lib.contract.events import Usage
 
 MOST_CHARACTERS = 50_000
 """What one turn may have: ten times the longest that a mandate asks for."""
 
+TOOL_CALLED = "tool-called"
+"""Why words are taken back: the model went on to call a tool, and speaks anew when it has the result."""
+
 
 class Tap(ChatCompletionClient):
-    """A client for one turn: each call is a stream of `inner`; only whole turns pass through the agent.
+    """A client for one turn: each call is a stream of `inner`; only whole answers pass through the agent.
 
-    That costs a third of what the agent's own stream does for each chunk. `result` is the last call's, `used` what each
-    took, `characters` all that the model wrote, its thoughts included.
+    That costs a third of what the agent's own stream does for each chunk. `exchanges` are all the calls.
     """
 
     def __init__(
-        self, inner: ChatCompletionClient, show: Show, form: Mapping[str, Any] | None = None, model: str | None = None
+        self,
+        inner: ChatCompletionClient,
+        listener: Listener,
+        form: Mapping[str, Any] | None = None,
+        toolbox: Toolbox | None = None,
+        model: str | None = None,
     ) -> None:
-        """Call `show` with each piece of speech, and with an empty one for each piece of thought.
+        """Let `listener` hear each piece of speech, and an empty one for each piece of thought.
 
         `form` is asked of the server with each call: AutoGen's own would judge the answer, and drop it.
         `model` is the name that spans have of each.
         """
-        self._inner, self._show, self._form, self._model = inner, show, form or {}, model
-        self.result: CreateResult | None = None
-        self.characters = 0
-        self.used: list[RequestUsage] = []
+        self._inner, self._listener, self._form = inner, listener, form or {}
+        self._toolbox, self._model = toolbox, model
+        self.exchanges: list[Exchange] = []
+
+    @property
+    def usage(self) -> Usage:
+        """Return what all calls used."""
+        return sum((exchange.usage for exchange in self.exchanges), NOTHING)
 
     async def create(
         self,
@@ -66,34 +81,48 @@ class Tap(ChatCompletionClient):
             extra_create_args=extra_create_args,
             cancellation_token=cancellation_token,
         )
+        exchange = Exchange(characters(messages))
+        self.exchanges.append(exchange)
+        with self._span(exchange):
+            async with wire.call() as exchange.call, contextlib.aclosing(stream):
+                speech = await self._hear(stream, exchange)
+        if exchange.result is None:
+            raise ValueError("the stream ended without a result")
+        # Some servers never say where thoughts begin.
+        answer = speech.rpartition(CLOSE)[2]
+        if isinstance(calls := exchange.result.content, str):
+            exchange.result = exchange.result.model_copy(update={"content": answer})
+            return exchange.result
+        exchange.written += sum(map(called, calls))
+        if self._toolbox is None or not tools:
+            raise ValueError("the model called a tool where it was offered none")
+        if speech:
+            await self._listener.take_back(TOOL_CALLED, NOTHING)
+        return _calling(exchange.result, self._toolbox.admit(calls), answer)
+
+    @contextlib.contextmanager
+    def _span(self, exchange: Exchange) -> Generator[None]:
         with monitoring.span(f"chat {self._model}", "client") as span:
             span.note(gen_ai__operation__name="chat", gen_ai__request__model=self._model)
-            result = await self._hear(stream)
-            span.note(
-                gen_ai__usage__input_tokens=result.usage.prompt_tokens,
-                gen_ai__usage__output_tokens=result.usage.completion_tokens,
-            )
-            return result
+            yield
+            usage = exchange.usage
+            span.note(gen_ai__usage__input_tokens=usage.input_tokens, gen_ai__usage__output_tokens=usage.output_tokens)
 
-    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None]) -> CreateResult:
+    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None], exchange: Exchange) -> str:
+        """Pass on what is said, and return all of it."""
         thoughts, speech, size = Thoughts(), list[str](), 0
-        async with contextlib.aclosing(stream):
-            async for piece in stream:
-                if isinstance(piece, CreateResult):
-                    speech.append(thoughts.rest())
-                    await self._show(speech[-1])
-                    self.result = _spoken(piece, "".join(speech))
-                    self.used.append(piece.usage)
-                    continue
-                self.characters += len(piece)
+        async for piece in stream:
+            if isinstance(piece, CreateResult):
+                speech.append(thoughts.rest())
+                exchange.result = piece
+            else:
+                exchange.written += len(piece)
                 speech.append(thoughts.pass_on(clean(piece)))
                 size += len(speech[-1])
                 if size > MOST_CHARACTERS:
                     raise endless()
-                await self._show(speech[-1])
-        if self.result is None:
-            raise ValueError("the stream ended without a result")
-        return self.result
+            await self._listener.say(speech[-1])
+        return "".join(speech)
 
     def create_stream(
         self,
@@ -145,8 +174,6 @@ class Tap(ChatCompletionClient):
         return self._inner.model_info
 
 
-def _spoken(result: CreateResult, speech: str) -> CreateResult:
-    """Return a result without its thoughts; some servers never say where those begin."""
-    if not isinstance(result.content, str):
-        return result
-    return result.model_copy(update={"content": speech.rpartition(CLOSE)[2]})
+def _calling(result: CreateResult, calls: list[FunctionCall], said: str) -> CreateResult:
+    """Return a result that calls tools; what was said before is kept where the model finds it again."""
+    return result.model_copy(update={"content": calls, "thought": said or None})

@@ -1,83 +1,167 @@
-"""Hand tools to one agent for one turn, as AutoGen has them, and tell of each use."""
+"""Let an agent use tools: bounded in number, size and time, and whatever a model makes of them."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from autogen_core.tools import FunctionTool
+from autogen_core import FunctionCall
+from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
+from pydantic import ValidationError
 
-from lib import prompt, tools
+from lib import strict_json, tools
+from lib.autogen.listener import Use
+from lib.contract.closed import clean
+from lib.prompt import between
+from lib.prompt.fitting import estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Mapping, Sequence
+
+    from autogen_core import CancellationToken
+    from autogen_core.models import FunctionExecutionResult
 
     from lib.contract.debate import DebateRequest
 
-    Use = Callable[[str, dict[str, Any], str, int], Awaitable[None]]
+ROUNDS = 3
+"""So many times may an agent call tools in one turn, before it must speak."""
 
-SECONDS = 5.0
-"""What one use may take: a tool never ends a debate."""
+MOST_CALLS = 8
+"""What of the calls of one round is answered; more are dropped."""
 
-LONGEST_ARGUMENT = 200
-HINT = (
-    "\n\nYou have tools: `signals` and `search_content` read the material, `calculate` does arithmetic. Use them, and "
-    "show a calculation as the tool gives it."
-)
+MOST_ARGUMENTS, DEEPEST, LARGEST = 2_000, 4, 2**53
+LONGEST_NAME = 64
+SECONDS = 2.0
+
+ODD = re.compile(r"[^A-Za-z0-9_-]")
+"""What no server takes in a name."""
+
+NO_ROOM = "There is no room for more results; speak now, from what you have."
+NO_TOOL = "There is no tool of this name."
 
 
-class Toolbox:
-    """The tools of one turn."""
+def made(request: DebateRequest) -> tuple[FunctionTool, ...]:
+    """Make a debate's tools fit for AutoGen's agents."""
+    return tuple(FunctionTool(tool.run, tool.description) for tool in tools.of(request))
 
-    def __init__(self, request: DebateRequest, use: Use, mark: str) -> None:
-        """Work on this request; `use` hears of each use: its name, arguments, result as JSON, and milliseconds.
+
+class Toolbox(StaticWorkbench):
+    """The tools of one turn; whatever is wrong with a call becomes a result that says so.
+
+    AutoGen's agent waits for ever for a tool that raises, or whose arguments Python's json raises anything unusual for.
+    """
+
+    def __init__(self, made: Sequence[FunctionTool], tokens: int, mark: str) -> None:
+        """Hold these, whose schemas and results may have so many tokens.
 
         The model reads the results between lines of the mark, as they may hold what a user wrote.
         """
-        self._request, self._tell, self._mark = request, use, mark
+        super().__init__([*made])
+        self._room = tokens - sum(estimate(json.dumps(tool.schema)) for tool in made)
+        self._calls: dict[str, FunctionCall] = {}
+        self._wrong: dict[str, str] = {}
+        self._results: dict[str, str] = {}
+        self._mark = mark
+        self._ms: dict[str, int] = {}
 
-    def tools(self) -> list[FunctionTool]:
-        """Return them for AutoGen, which checks the arguments by the types here."""
-        return [
-            FunctionTool(self._signals, "Return the market signals of the material.", name="signals"),
-            FunctionTool(self._search, "Find sentences of the content by words.", name="search_content"),
-            FunctionTool(self._calculate, "Do arithmetic and show it.", name="calculate"),
-        ]
+    def admit(self, calls: Sequence[FunctionCall]) -> list[FunctionCall]:
+        """Return the calls as an agent can carry them out, and a server can read them again."""
+        return [self._admit(call) for call in calls[:MOST_CALLS]]
 
-    async def _signals(
+    def _admit(self, call: FunctionCall) -> FunctionCall:
+        unique = 0 < len(call.id) <= LONGEST_NAME and not ODD.search(call.id) and call.id not in self._calls
+        call_id = call.id if unique else f"call_{len(self._calls) + 1}"
+        try:
+            arguments = _read(call.arguments)
+        except ValueError as error:
+            arguments, self._wrong[call_id] = "{}", str(error)
+        name = ODD.sub("_", call.name)[:LONGEST_NAME] or "_"
+        self._calls[call_id] = FunctionCall(id=call_id, name=name, arguments=arguments)
+        return self._calls[call_id]
+
+    async def call_tool(
         self,
-        state: Annotated[tools.Wanted, "only those of this state"] = "any",
-        name: Annotated[str, "only those whose name contains this"] = "",
-    ) -> str:
-        return await self._use(
-            "signals", {"state": state, "name": name}, lambda: tools.signals(self._request, state, name)
-        )
-
-    async def _search(self, words: Annotated[str, "words that the sentences should have"]) -> str:
-        return await self._use("search_content", {"words": words}, lambda: tools.search_content(self._request, words))
-
-    async def _calculate(
-        self,
-        operation: Annotated[tools.Operation, "the change, ratio and difference are of two numbers, in their order"],
-        numbers: Annotated[list[float], "the numbers"],
-    ) -> str:
-        return await self._use(
-            "calculate", {"operation": operation, "numbers": numbers}, lambda: tools.calculate(operation, numbers)
-        )
-
-    async def _use(self, name: str, arguments: dict[str, Any], work: Callable[[], object]) -> str:
-        """Do the work beside the loop, and return its result as JSON between marks, or what was wrong."""
-        begin = time.perf_counter()
+        name: str,
+        arguments: Mapping[str, Any] | None = None,
+        cancellation_token: CancellationToken | None = None,
+        call_id: str | None = None,
+    ) -> ToolResult:
+        """Answer a call that was admitted. Never raises."""
+        began, key = time.perf_counter(), call_id or ""
+        wrong = self._wrong.get(key) or self._refusal(name, arguments or {})
         try:
             async with asyncio.timeout(SECONDS):
-                result = await asyncio.to_thread(work)
-        except tools.Unusable as error:
-            result = {"error": str(error)}
+                result = _error(name, wrong) if wrong else await super().call_tool(name, arguments, cancellation_token)
         except TimeoutError:
-            result = {"error": "this took too long"}
-        text = json.dumps(result, ensure_ascii=False)
-        shown = {key: value[:LONGEST_ARGUMENT] for key, value in arguments.items()}
-        await self._tell(name, shown, text, round((time.perf_counter() - begin) * 1e3))
-        return prompt.between(text, self._mark)
+            result = _error(name, f"The tool took more than {SECONDS:.0f} s and was left.")
+        if result.is_error and not wrong:
+            result = _error(name, result.to_text())
+        self._room -= estimate(result.to_text())
+        if self._room < 0:
+            result = _error(name, NO_ROOM)
+        self._results[key], self._ms[key] = result.to_text(), round((time.perf_counter() - began) * 1_000)
+        return _result(name, between(result.to_text(), self._mark), is_error=result.is_error)
+
+    def _refusal(self, name: str, arguments: Mapping[str, Any]) -> str | None:
+        """Say what is wrong with arguments, and nothing of what they hold."""
+        model = next(tool.args_type() for tool in self._tools if tool.name == name)
+        if arguments.keys() - model.model_fields.keys():
+            return f"There are no other arguments than {', '.join(model.model_fields)}."
+        try:
+            model.model_validate(arguments)
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+        return None
+
+    def use(self, result: FunctionExecutionResult) -> Use:
+        """Say how a tool was used, from the result that the agent got."""
+        call = self._calls[result.call_id]
+        if not any(tool.name == call.name for tool in self._tools):
+            return Use(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
+        return Use(call.name, json.loads(call.arguments), self._results[call.id], self._ms[call.id])
+
+
+def _read(text: str) -> str:
+    """Return arguments as JSON that anybody can read. Raises ValueError."""
+    if len(text) > MOST_ARGUMENTS:
+        raise ValueError(f"The arguments have more than {MOST_ARGUMENTS:,} characters.")
+    try:
+        return json.dumps(_plain(_object(text or "{}")), ensure_ascii=False)
+    except strict_json.NotStrict as error:
+        raise ValueError(f"What was given for arguments {error}.") from None
+
+
+def _object(text: str) -> object:
+    found = strict_json.decode(text)
+    if not isinstance(found, dict):
+        raise strict_json.NotStrict("is no JSON object")
+    return cast("object", found)
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """Return a value as PostgreSQL and every reader of JSON can hold it. Raises ValueError."""
+    if depth > DEEPEST:
+        raise ValueError("The arguments nest too deep.")
+    match value:
+        case str():
+            return clean(value)
+        case int() | float() if abs(value) > LARGEST:
+            raise ValueError("The arguments hold a number that is too large.")
+        case list():
+            return [_plain(part, depth + 1) for part in cast("list[object]", value)]
+        case dict():
+            return {clean(key): _plain(part, depth + 1) for key, part in cast("dict[str, object]", value).items()}
+        case _:
+            return value
+
+
+def _error(name: str, text: str) -> ToolResult:
+    return _result(name, clean(json.dumps({"error": text}, ensure_ascii=False)), is_error=True)
+
+
+def _result(name: str, text: str, *, is_error: bool) -> ToolResult:
+    return ToolResult(name=name, result=[TextResultContent(content=text)], is_error=is_error)

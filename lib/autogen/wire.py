@@ -50,7 +50,6 @@ async def watch(response: httpx.Response) -> None:
     """Watch a response, as a hook of httpx's client."""
     if (watched := _call.get(None)) is not None:
         watched.responses.append(response)
-        watched.finished = False
         response.stream = _Watched(cast("httpx.AsyncByteStream", response.stream), watched)
 
 

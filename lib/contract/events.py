@@ -18,6 +18,14 @@ class Usage(Closed):
     output_tokens: int
     estimated: bool = False
 
+    def __add__(self, more: Usage) -> Usage:
+        """Return what both used."""
+        return Usage(
+            input_tokens=self.input_tokens + more.input_tokens,
+            output_tokens=self.output_tokens + more.output_tokens,
+            estimated=self.estimated or more.estimated,
+        )
+
 
 NOTHING = Usage(input_tokens=0, output_tokens=0)
 
@@ -107,7 +115,10 @@ class TurnFailed(Closed):
 
 
 class ToolCompleted(Closed):
-    """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took."""
+    """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+
+    No reset takes it back.
+    """
 
     type: Literal["tool.completed"] = "tool.completed"
     turn: int

@@ -7,7 +7,7 @@ import logging
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lib import agents, monitoring
 from lib.autogen import Clock, ModelFault, Turn
@@ -15,9 +15,7 @@ from lib.contract.events import (
     NOTHING,
     DebateStarted,
     EventProblem,
-    ToolCompleted,
     TurnCompleted,
-    TurnDelta,
     TurnFailed,
     TurnReset,
     TurnStarted,
@@ -28,6 +26,7 @@ from lib.moderator import agenda
 from lib.moderator.attempts import attempts
 from lib.moderator.budget import LAST_WORD
 from lib.moderator.remarks import Remarks
+from lib.moderator.speech import Speech
 from lib.prompt import Returned
 from lib.tasks import lasting
 from lib.verdict import doubts, rules, verdict
@@ -81,6 +80,7 @@ class Sitting:
     ) -> None:
         self._claim, self._progress, self._pen, self._autogen = claim, progress, pen, autogen
         self._request, self._budget = claim.request, budget
+        self._tools = autogen.tools(claim.request)
         self._remarks = Remarks(postgres, pen, progress, self._write)
 
     async def hold(self) -> None:
@@ -127,15 +127,13 @@ class Sitting:
     async def _debate(self, agent: Agent, task: Task) -> None:
         clock = Clock(min(self._autogen.seconds, self._budget.seconds(LAST_WORD)))
 
-        async def show(text: str) -> None:
-            await self._write(TurnDelta(turn=task.turn, text=text))
-
-        async def use(name: str, arguments: dict[str, Any], result: str, ms: int) -> None:
-            await self._write(ToolCompleted(turn=task.turn, name=name, arguments=arguments, result=result, ms=ms))
+        async def begin() -> None:
+            await self._begin(agent, task)
 
         async def speak() -> None:
-            await self._begin(agent, task)
-            spoken = await self._autogen.speak(self._turn(agent, task, clock), show, use)
+            await begin()
+            turn = replace(self._turn(agent, task, clock), tools=self._tools)
+            spoken = await self._autogen.speak(turn, Speech(task.turn, self._progress, self._write, begin))
             await self._complete(task, spoken, spoken.text)
 
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -28,6 +29,13 @@ def paint(text: str, code: str) -> str:
     return f"\033[{code}m{text}\033[0m" if COLOURFUL else text
 
 
+def _told(use: dict[str, Any]) -> str:
+    """Say what a tool answered, in a few words."""
+    answer: dict[str, Any] = json.loads(use["result"])
+    found = answer.get("signals") or answer.get("passages") or ()
+    return f"{use['name']}: {answer.get('calculation') or answer.get('error') or f'{len(found)} found'}"
+
+
 class Terminal:
     """Prints a debate's events as they come: who speaks, the words, and in the end the verdict."""
 
@@ -51,9 +59,6 @@ class Terminal:
                 self._heading(event)
             case {"type": "turn.delta", "text": text}:
                 self._flow(text)
-            case {"type": "turn.reset"}:
-                self._flow(" ")
-                self._line(paint("\n(this turn begins again)", "2"))
             case {"type": "turn.completed"}:
                 self._flow("\n")
             case {"type": "turn.failed" | "debate.failed", "problem": problem}:
@@ -69,8 +74,10 @@ class Terminal:
             case {"type": "steer.applied", "text": text}:
                 self._line("\n" + paint("You", "1"))
                 self._line(textwrap.fill(text, WIDTH))
-            case {"type": "tool.completed", "name": name, "result": result}:
-                self._line(paint(textwrap.shorten(f"({name}: {result})", WIDTH), "2"))
+            case {"type": "turn.reset"}:
+                self._note("this turn begins again")
+            case {"type": "tool.completed"}:
+                self._note(_told(event))
             case _:
                 pass
 
@@ -81,6 +88,10 @@ class Terminal:
             self._line(paint(f"\n{f' {place} ':{RULE}^{WIDTH}}", "2"))
         agent: str = event["agent"]
         self._line("\n" + paint(self._names.get(agent, agent), f"1;{COLOURS.get(agent, '0')}"))
+
+    def _note(self, text: str) -> None:
+        self._flow("\n" if self._column or self._word else "")
+        self._line(paint(textwrap.fill(f"({text})", WIDTH), "2"))
 
     def _line(self, text: str) -> None:
         sys.stdout.write(f"{text}\n")

@@ -43,8 +43,8 @@ def pooled(own_database: dict[str, str]) -> Generator[dict[str, str]]:
             "pool_mode = transaction\ndefault_pool_size = 3\n",
             "utf-8",
         )
-        user = {"user": "nobody"} if os.getuid() == 0 else {}
-        with subprocess.Popen([program, "--quiet", place / "pgbouncer.ini"], **user) as process:
+        user = "nobody" if os.getuid() == 0 else None
+        with subprocess.Popen([program, "--quiet", place / "pgbouncer.ini"], user=user) as process:
             try:
                 assert once(lambda: _listens(port))
                 url = f"postgresql://postgres@127.0.0.1:{port}{direct.path}"
@@ -67,7 +67,9 @@ def test_a_pooler_gives_each_transaction_any_connection(pooled: dict[str, str]) 
                 return row["which"] if row else -1
 
             return [
-                answer for _ in range(20) for answer in await asyncio.gather(*(number(which) for which in range(AT_ONCE)))
+                answer
+                for _ in range(20)
+                for answer in await asyncio.gather(*(number(which) for which in range(AT_ONCE)))
             ]
 
     assert asyncio.run(ask()) == list(range(AT_ONCE)) * 20

@@ -12,7 +12,7 @@ import pytest
 from scripts.local.evaluation.cases import read
 from scripts.local.evaluation.figures import invented
 from scripts.local.functions import ROOT
-from tests.model_server import ModelServer, judged, said
+from tests.model_server import ModelServer, calling, judged, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,14 +59,27 @@ VERDICT = {
 MISQUOTED = {"source": "content", "quote": "recoveries climbed to 34 cents", "turn": None, "agent": None}
 
 
-def _answers(texts: Sequence[str], verdict: dict[str, Any]) -> dict[int, Sequence[Answer]]:
-    turns = {turn: [said(text)] for turn, text in enumerate(texts, 1)}
+GROWTH = "(512 - 348) / 348 = 47.126437%, or 47.1%"
+COMPUTES = calling(("calculate", '{"operation": "percentage_change", "numbers": [348, 512]}'))
+LAUNDERS = calling(("calculate", '{"operation": "difference", "numbers": [77.7, 0]}'))
+
+
+def _answers(texts: Sequence[str], verdict: dict[str, Any], *first: Answer) -> dict[int, Sequence[Answer]]:
+    turns = {turn: [*(first if turn == 1 else ()), said(text)] for turn, text in enumerate(texts, 1)}
     return {**turns, len(texts) + 1: [judged(**verdict)] * 3}
 
 
 MODELS: dict[str, tuple[dict[int, Sequence[Answer]], list[str]]] = {
     "a sound one": (_answers(SOUND, VERDICT), []),
     "one that makes up numbers": (_answers([f"{SOUND[0]} Losses of 77.7% follow.", *SOUND[1:]], VERDICT), ["numbers"]),
+    "one that has its numbers computed": (
+        _answers([f"{SOUND[0]} That is {GROWTH}.", *SOUND[1:]], VERDICT, COMPUTES),
+        [],
+    ),
+    "one that has made-up numbers computed": (
+        _answers([f"{SOUND[0]} Losses of 77.7% follow.", *SOUND[1:]], VERDICT, LAUNDERS),
+        ["numbers"],
+    ),
     "one that misquotes": (_answers(SOUND, VERDICT | {"evidence": [*VERDICT["evidence"], MISQUOTED]}), ["evidence"]),
     "one that repeats itself": (_answers([*SOUND[:5], SOUND[4]], VERDICT), ["turns"]),
     "one that answers nobody": (
@@ -130,6 +143,26 @@ SUMS: list[tuple[str, set[str]]] = [
     ("A rise of 390 / 0 = 7 times.", {"0", "7"}),
     ("About 5000 of them.", set()),
 ]
+
+
+CALCULATED = [
+    ('{"operation": "ratio", "numbers": [390, 310]}', "390 / 310 = 1.2580645"),
+    ('{"operation": "mean", "numbers": [390, 1.2580645]}', "(390 + 1.2580645) / 2 = 195.62903"),
+    ('{"operation": "difference", "numbers": [777, 5000]}', "777 - 5000 = -4223"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("That is 1.2580645 times, or 1.26.", set[str]()),
+        ("That is 1.27 times.", {"1.27"}),
+        ("The mean is about 196, of 2 figures.", set[str]()),
+        ("It fell by 4223 from 777.", {"4223", "777"}),
+    ],
+)
+def test_a_number_that_a_tool_computed_is_as_good_as_what_it_was_given(text: str, found: set[str]) -> None:
+    assert invented([text], ["from 310 to 390, and 5,000.0 more"], CALCULATED) == found
 
 
 @pytest.mark.parametrize(("text", "found"), SUMS)

@@ -23,15 +23,33 @@ OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
-def invented(texts: Iterable[str], material: Iterable[str]) -> set[str]:
-    """Return the numbers in the texts that stand in no material, and follow from it by no sum that is shown."""
-    known = {_value(figure) for text in material for figure in FIGURE.findall(text)}
+def invented(texts: Iterable[str], material: Iterable[str], calculations: Iterable[tuple[str, str]] = ()) -> set[str]:
+    """Return the numbers in the texts that stand in no material, and follow from it by no sum that is shown.
+
+    `calculations` are those that a tool made: what it was given, and the line that came of it.
+    """
+    known = {value for text in material for value in _values(text)}
+    computed = _computed(calculations, known)
     return {
         figure
         for text in texts
         for figure in FIGURE.findall(text)
         if _value(figure) not in known | {_value(result) for result in _sums(text)}
+        and not any(_rounds(exact, _value(figure)) for exact in computed)
     }
+
+
+def _values(text: str) -> set[Decimal]:
+    return {_value(figure) for figure in FIGURE.findall(text)}
+
+
+def _computed(calculations: Iterable[tuple[str, str]], known: set[Decimal]) -> set[Decimal]:
+    """Return the numbers of the calculations that begin with known ones: a tool makes no number true."""
+    computed = set[Decimal]()
+    for given, line in calculations:
+        if _values(given) <= known | computed:
+            computed |= _values(line)
+    return computed
 
 
 def _sums(text: str) -> list[str]:
@@ -44,6 +62,10 @@ def _right(one: str, sign: str, other: str, result: str) -> bool:
         exact, shown = abs(OPERATIONS[sign](_value(one), _value(other))), _value(result)
     except (InvalidOperation, DivisionByZero):
         return False
+    return _rounds(exact, shown)
+
+
+def _rounds(exact: Decimal, shown: Decimal) -> bool:
     return abs(exact - shown) <= Decimal(1).scaleb(int(shown.as_tuple().exponent)) / 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -113,7 +114,7 @@ def measure(held: Held, others: Sequence[Held]) -> Measured:
         evidence_verbatim=_verbatim(held),
         rebuttals=len(rebuttals),
         rebuttals_quoting=_share(_answers(turn, held.turns) for turn in rebuttals),
-        invented=tuple(sorted(invented(_said(held), _material(held)))),
+        invented=tuple(sorted(invented(_said(held), _material(held), _calculations(held)))),
         turns_overlap=max((overlap(one["text"], other["text"]) for one, other in _pairs(held.turns)), default=0.0),
         articles_overlap=max((_overlap(held, other) for other in others), default=0.0),
         adjustments_missing=_missing(held),
@@ -165,10 +166,16 @@ def _said(held: Held) -> list[str]:
 
 
 def _material(held: Held) -> list[str]:
-    """Return all that numbers may come from: what was submitted, and what tools have computed from it."""
+    """Return all that numbers may come from."""
     signals = (str(value) for signal in held.request["signals"] for value in signal.values())
-    results = (one["result"] for one in held.events if one["type"] == "tool.completed")
-    return [held.case.title, held.case.text, *signals, *results]
+    return [held.case.title, held.case.text, *signals]
+
+
+def _calculations(held: Held) -> list[tuple[str, str]]:
+    """Return what agents had computed: the numbers that they gave, and the line that they got."""
+    uses = [one for one in held.events if one["type"] == "tool.completed" and one["name"] == "calculate"]
+    lines = [(json.dumps(use["arguments"]), json.loads(use["result"]).get("calculation")) for use in uses]
+    return [(given, line) for given, line in lines if line]
 
 
 def overlap(one: str, other: str) -> float:

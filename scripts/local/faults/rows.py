@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.model_server import SECRET, Answer, ModelServer, chunk, end, judged, said, status, thoughts, words
+from tests.model_server import SECRET, Answer, ModelServer, calling, chunk, end, judged, said, status, thoughts, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,8 +93,7 @@ PARTIAL = words("Half of ", "a sen")
 IN_STREAM = Answer([*PARTIAL, b'data: {"error": {"message": "' + SECRET.encode() + b'", "code": 500}}\n\n'])
 NOT_JSON = Answer([*PARTIAL, b"data: {not json\n\n"])
 NO_END = Answer([*PARTIAL, *end(None, None)])
-CALL = {"index": 0, "id": "t", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-TOOL = Answer([chunk("tool_calls", tool_calls=[CALL]), *end(None)])
+SIGNALS = calling(("signals", "{}"))
 REFUSAL = Answer([chunk(refusal="I will not."), *end()])
 SHORT = {"DEBATE_TURN_SECONDS": "3"}
 
@@ -106,7 +105,7 @@ ROWS = (
     _never("429 with a Retry-After beyond the turn", status(429, retry_after="3600"), problem=DOWN, attempts=1),
     _never("429 for ever", status(429), problem=DOWN, attempts=3),
     *(
-        Row(f"status {code}, also without tools", {2: [status(code)] * 2}, {2: 2}, failed={2: "model-refused"})
+        _never(f"status {code}, which is final", status(code), problem="model-refused", attempts=1)
         for code in (400, 422)
     ),
     Row(
@@ -119,8 +118,8 @@ ROWS = (
     ),
     Row(
         "two turns of a round fail",
-        {turn: [status(400)] * 2 for turn in (1, 3)},
-        {2: 1, JUDGE: 0},
+        {1: [status(400)] * 2, 3: [status(400)]},
+        {1: 2, 2: 1, JUDGE: 0},  # at first it may have been the tools that were refused
         (),
         dict.fromkeys((1, 3), "model-refused"),
         "too-few-voices",
@@ -135,8 +134,12 @@ ROWS = (
     _again("broken JSON in the stream", NOT_JSON, reset=BROKEN),
     _again("broken UTF-8 in the stream", Answer([*PARTIAL, b"data: \xff\xfe\n\n"]), reset=BROKEN),
     _again("HTML instead of a stream", Answer([b"<html><h1>Bad gateway</h1></html>"]), reset=EMPTY),
-    Row("a call of a tool that there is not", {2: [TOOL]}, {2: 2}),
-    Row("a judge who calls a tool", {JUDGE: [TOOL]}, {JUDGE: 2}),
+    Row("a tool that there is not", {2: [calling(("f", "{}"))]}, {2: 2}),
+    Row("arguments of a megabyte", {2: [calling(("calculate", "9" * 1_000_000))]}, {2: 2}),
+    Row("a server that is down after a tool", {2: [SIGNALS, status(503)]}, {2: 3}, (DOWN,)),
+    Row("an end of file after a tool", {2: [SIGNALS, Answer([*PARTIAL, *end(None, None)])]}, {2: 3}, (EMPTY,)),
+    Row("calls of tools without an end", {2: [SIGNALS] * 4}, {2: 5}, (BROKEN,)),
+    _again("a tool's call instead of a judgement", calling(("f", "{}")), reset=BROKEN, turn=JUDGE),
     _again("nothing at all", Answer([]), reset=EMPTY),
     _again("an empty answer", said(""), reset=EMPTY),
     _again("blanks for an answer", said(" ", "\n"), reset=EMPTY),

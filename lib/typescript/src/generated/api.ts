@@ -299,7 +299,11 @@ export interface components {
         SteerRequest: {
             text: string;
         };
-        /** @description An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took. */
+        /**
+         * @description An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+         *
+         *     No reset takes it back.
+         */
         ToolCompletedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript

@@ -1,0 +1,41 @@
+"""Write a debater's turn into the log, as it is spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lib.autogen import Listener
+from lib.contract.events import NOTHING, ToolCompleted, TurnDelta, TurnReset
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from lib.autogen import Use
+    from lib.contract.events import Event, Usage
+    from lib.debate import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Speech(Listener):
+    """What one turn says; `begin` begins it anew."""
+
+    turn: int
+    progress: Progress
+    write: Callable[[Event], Awaitable[None]]
+    begin: Callable[[], Awaitable[None]]
+
+    async def say(self, text: str) -> None:
+        """Write the next words."""
+        await self.write(TurnDelta(turn=self.turn, text=text))
+
+    async def take_back(self, reason: str, usage: Usage) -> None:
+        """Begin the turn anew, if it has begun for anybody."""
+        if self.progress.shown or usage != NOTHING:
+            await self.write(TurnReset(turn=self.turn, reason=reason, usage=usage))
+            await self.begin()
+
+    async def use(self, use: Use) -> None:
+        """Write what a tool was asked, and what it said."""
+        event = ToolCompleted(turn=self.turn, name=use.name, arguments=use.arguments, result=use.result, ms=use.ms)
+        await self.write(event)
