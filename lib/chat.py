@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from lib import ai_sdk, debate, idempotency, sse, streams
+from lib.contract.chat import CHAT_ID
 from lib.contract.debate import Content, DebateRequest
-from lib.problems import ContentNotFinancial, DebateDeleted, IdempotencyKeyReused
+from lib.problems import ContentNotFinancial, DebateDeleted, IdempotencyKeyReused, NotFound
 
 if TYPE_CHECKING:
     from lib.contract.caller import Caller
@@ -35,7 +37,12 @@ async def begin(state: State, caller: Caller, chat: ChatRequest) -> Response:
 
 
 async def resume(state: State, caller: Caller, chat_id: str) -> Response:
-    """Return the stream of the debate that this chat began within a day, from its first event on, or 204."""
+    """Return the stream of the debate that this chat began within a day, from its first event on, or 204.
+
+    Raises NotFound for what is no id of a chat.
+    """
+    if not re.fullmatch(CHAT_ID, chat_id):
+        raise NotFound("A chat's id has 1 to 255 letters, digits, _ and -.")
     began = await debate.keyed(state["postgres"], caller, chat_id)
     if began is None:
         return Response(status_code=204)

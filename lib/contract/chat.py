@@ -9,6 +9,9 @@ from pydantic import ConfigDict, Field, StrictBool
 from lib.contract.closed import Closed, Text
 from lib.contract.debate import Content, Question, Rounds, Signal
 
+CHAT_ID = r"^[A-Za-z0-9_-]{1,255}$"
+"""What useChat can ask for again: its transport puts the id into a path as it is."""
+
 
 class Open(Closed):
     """A model of somebody else's: what it does not know, it leaves alone."""
@@ -33,7 +36,7 @@ class ChatMessage(Open):
 class ChatRequest(Open):
     """A chat whose newest message of the user is what shall be debated; the other fields are a DebateRequest's."""
 
-    id: Annotated[str, Field(pattern=r"^[!-~]{1,255}$")]
+    id: Annotated[str, Field(pattern=CHAT_ID)]
     messages: Annotated[tuple[ChatMessage, ...], Field(max_length=1_000)]
     content: Content | None = None
     question: Question | None = None

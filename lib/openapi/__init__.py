@@ -47,6 +47,12 @@ def _header(description: str, schema: Json = TEXT) -> Json:
     return {"description": description, "required": True, "schema": schema}
 
 
+CHUNK: Json = {
+    "description": "Each message of a stream of the AI SDK: a chunk as JSON, or `[DONE]`; none is named.",
+    "type": "object",
+    "properties": {"id": TEXT, "event": {"const": "message"}, "data": TEXT},
+    "required": ["data"],
+}
 REQUEST_ID = _header("Names the request in the logs.")
 RETRY_AFTER = _header("The seconds after which to come again.", {"type": "integer", "minimum": 1})
 CHALLENGE = _header("How to authenticate.")
@@ -95,7 +101,7 @@ def _successes(function: Function) -> dict[str, Json]:
     if function.response:
         content[status]["application/json"] = {"schema": ref(function.response)}
     if function.events:
-        content[status]["text/event-stream"] = {"schema": _message(function.events)}
+        content[status]["text/event-stream"] = {"schema": _messages(function)}
     for also in function.also:
         other, _, media_type = also.partition(" ")
         content[other] |= {media_type: {"schema": _form(function, media_type)}} if media_type else {}
@@ -104,20 +110,25 @@ def _successes(function: Function) -> dict[str, Json]:
 
 def _form(function: Function, media_type: str) -> Json:
     """Describe a body of this media type; JSON that is no model of ours is an object."""
-    if media_type != "application/json":
-        return TEXT
-    return ref(function.response) if function.response else {"type": "object"}
+    match media_type:
+        case "application/json":
+            return ref(function.response) if function.response else {"type": "object"}
+        case "text/event-stream":
+            return CHUNK
+        case _:
+            return TEXT
 
 
-def _message(model: str) -> Json:
+def _messages(function: Function) -> Json:
     """Describe each message of an event stream, as OpenAPI 3.2 has it; 3.1 knows only whole bodies."""
-    data = TEXT | {"contentMediaType": "application/json", "contentSchema": ref(model)}
-    return {
+    data = TEXT | {"contentMediaType": "application/json", "contentSchema": ref(function.events or "")}
+    event = {
         "description": "Each message of the stream.",
         "type": "object",
         "properties": {"id": TEXT, "event": TEXT, "data": data},
         "required": ["event", "data"],
     }
+    return {"anyOf": [event, CHUNK]} if "format" in function.query else event
 
 
 def _success(function: Function, status: str, content: Mapping[str, Json]) -> Json:

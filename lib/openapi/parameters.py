@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lib.contract.chat import CHAT_ID
 from lib.idempotency import VISIBLE
 from lib.listing import LIMIT, MOST, STATUSES, Place
 from lib.sse import LARGEST_SEQ
@@ -18,7 +19,7 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
         "The debate's id. One of somebody else is answered as if it were not there.",
         {"type": "string", "format": "uuid"},
     ),
-    "chat_id": ("The id of the chat, which useChat makes.", {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,255}$"}),
+    "chat_id": ("The id of the chat, which useChat makes.", {"type": "string", "pattern": CHAT_ID}),
     "format": (
         "The form of the stream; that of the AI SDK begins with the first event, whatever the cursor.",
         {"type": "string", "enum": list(FORMS), "default": FORMS[0]},

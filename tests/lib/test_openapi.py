@@ -36,10 +36,15 @@ peers = ["owner", "stranger"]
 "query.cursor" = "{next_cursor}"
 
 [[operations]]
+include-operation-id = "debate-chat"
+checks.negative_data_rejection.expected-statuses = [400, 401, 413, 415, 422]
+
+[[operations]]
 include-operation-id = "debate-stream"
 parameters = {{ "path.debate_id" = "{watched}" }}
 """
-"""Who asks, and what no schema can say: what a cursor is, and that a stream ends."""
+"""Who asks, and what no schema can say: what a cursor is, that a stream ends, and that too many
+messages are too large a body."""
 
 
 @pytest.fixture(scope="module")

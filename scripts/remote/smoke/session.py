@@ -6,6 +6,7 @@ import json
 import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 import httpx
 from httpx_sse import connect_sse
@@ -16,6 +17,7 @@ from lib.contract.result import DebateResult
 from lib.openapi.schemas import EXAMPLES
 from lib.problems import NotFound
 from scripts.remote.smoke import declared
+from scripts.remote.smoke.chat import Chat
 from scripts.remote.smoke.declared import said
 from scripts.remote.smoke.report import Failed, expect
 from scripts.remote.smoke.site import remaining
@@ -55,7 +57,8 @@ class Session:
             self._check_debate(report)
 
     def _check_debate(self, report: Report) -> None:
-        debate = report.run("debate-start", "starts a debate", self._start)
+        key = uuid4().hex
+        debate = report.run("debate-start", "starts a debate", lambda: self._start(key))
         if debate is None:
             return
         steered = "debate-steer" in self._site.functions and report.run(
@@ -69,13 +72,16 @@ class Session:
             report.run("debate-steer", "has it heard, once", lambda: self._heard(events))
         if ended:
             report.run("debate-stream", "resumes it after any event", lambda: self._resumes(debate, events))
+            Chat(self._site, self._header, key, events).check(report, REQUEST)
         if "debate-list" in self._site.functions:
             report.run("debate-list", "lists it", lambda: self._lists(debate))
         if "debate-result" in self._site.functions and ended:
             report.run("debate-result", "says what came out of it", lambda: self._results(debate, events))
         if "debate-cancel" in self._site.functions:
             live = None if ended else debate
-            cancelled = report.run("debate-cancel", "cancels a debate", lambda: self._cancels(live or self._start()))
+            cancelled = report.run(
+                "debate-cancel", "cancels a debate", lambda: self._cancels(live or self._start(uuid4().hex))
+            )
             if cancelled and events:
                 report.run("debate-stream", "ends with the cancellation", lambda: self._ends_cancelled(cancelled))
 
@@ -91,8 +97,8 @@ class Session:
         found = answer.json().get("type") if answer.status_code == NotFound.status else None
         expect(found == NotFound.type(), f"{said(answer)} instead of {NotFound.status} {NotFound.type()}")
 
-    def _start(self) -> Debate:
-        answer = self._site.ask("debate-start", headers=self._header(), json=REQUEST)
+    def _start(self, key: str) -> Debate:
+        answer = self._site.ask("debate-start", headers=self._header() | {"Idempotency-Key": key}, json=REQUEST)
         debate = declared.answers(answer, self._site.functions["debate-start"], Debate)
         location = answer.headers.get("location")
         expect(location == debate.stream_url, f"Location is {location!r}, not {debate.stream_url!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -54,16 +55,16 @@ class Site:
             error = last.last_attempt.exception()
             return f"{type(error).__name__}: {error}" if error else last.last_attempt.result()
 
-    def url(self, name: str, debate_id: str = NOBODY) -> str:
-        """Return the address of a function's route."""
-        return self.addresses[name] + (self.functions[name].path or "").replace("{debate_id}", debate_id)
+    def url(self, name: str, of: str = NOBODY) -> str:
+        """Return the address of a function's route, for the debate or the chat of this id."""
+        return self.addresses[name] + re.sub(r"{\w+}", of, self.functions[name].path or "")
 
     def ask(
-        self, name: str, debate_id: str = NOBODY, *, headers: Mapping[str, str] = EMPTY, json: object = None
+        self, name: str, of: str = NOBODY, *, headers: Mapping[str, str] = EMPTY, json: object = None
     ) -> httpx.Response:
         """Call a function by its declared method and path."""
         method = self.functions[name].method or ""
-        url = self.url(name, debate_id)
+        url = self.url(name, of)
         return self.http.request(method, url, headers=headers, json=json, timeout=ANSWER_SECONDS)
 
 
