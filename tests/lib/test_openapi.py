@@ -38,13 +38,18 @@ peers = ["owner", "stranger"]
 [[operations]]
 include-operation-id = "debate-chat"
 checks.negative_data_rejection.expected-statuses = [400, 401, 413, 415, 422]
+max-stream-events = 1
+
+[[operations]]
+include-operation-id = "debate-chat-stream"
+max-stream-events = 1
 
 [[operations]]
 include-operation-id = "debate-stream"
 parameters = {{ "path.debate_id" = "{watched}" }}
 """
-"""Who asks, and what no schema can say: what a cursor is, that a stream ends, and that too many
-messages are too large a body."""
+"""Who asks, and what no schema can say: what a cursor is, that a stream ends or how far it goes without
+a worker, and that too many messages are too large a body."""
 
 
 @pytest.fixture(scope="module")
