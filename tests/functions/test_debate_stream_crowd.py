@@ -19,6 +19,8 @@ from uuid import UUID
 
 import httpx
 import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from lib import debate
 from lib.contract.events import DebateCompleted, TurnDelta
@@ -50,6 +52,7 @@ KIBIBYTES_PER_CONNECTION = 25
 SLACK_KIBIBYTES = 4_096
 EDGE = ("debate-start", "debate-stream")
 STUCK, DELTAS, DELTA = 20, 200, 8_000
+CROWD, CROWD_DELTAS = 500, 30
 
 
 class Watched:
@@ -151,21 +154,21 @@ def test_viewers_that_never_read_hold_up_nobody_and_little_memory(
         kibibytes = watched.kibibytes
         with ThreadPoolExecutor(1) as others, httpx.Client(base_url=watched.serving.url) as http:
             reader = others.submit(whole, http, path, user)
-            asyncio.run(_speak(idle, UUID(path.rpartition("/")[2])))
+            asyncio.run(_speak(idle, UUID(path.rpartition("/")[2]), DELTAS, DELTA))
             assert sum(len(event.get("text", "")) for event in reader.result()) == DELTAS * DELTA
         # The log's newest events are kept once for all, and of each viewer what its connection takes.
         assert watched.kibibytes - kibibytes < STUCK * DELTAS * DELTA / 1_024 / 2
     assert once(lambda: watched.tasks <= tasks)
 
 
-async def _speak(environment: dict[str, str], debate_id: UUID) -> None:
-    """Hold a debate that says more than any connection takes unread."""
+async def _speak(environment: dict[str, str], debate_id: UUID, deltas: int, size: int) -> None:
+    """Hold a debate of so many deltas."""
     async with Postgres(environment) as postgres, EventLog(postgres, Drain()) as log:
         claim = await debate.claim(postgres, debate_id, "offline")
         assert claim is not None
         async with log.pen(debate_id, claim.epoch, 1) as pen:
-            for turn in range(DELTAS):
-                await pen.write(TurnDelta(turn=turn + 1, text="x" * DELTA))
+            for turn in range(deltas):
+                await pen.write(TurnDelta(turn=turn + 1, text="x" * size))
                 await pen.flush()
             await pen.write(DebateCompleted())
             await pen.flush()
@@ -177,3 +180,41 @@ def test_speaks_http_1_0(watched: Watched, path: str, user: str) -> None:
         assert httpx.get(f"{watched.serving.url}/health").status_code == 200
     again = httpx.head(f"{watched.serving.url}{path}", headers=bearer(user))
     assert (again.status_code, again.content) == (200, b"")
+
+
+def test_sockets_and_streams_of_one_debate_tell_the_same(
+    watched: Watched, path: str, user: str, idle: dict[str, str]
+) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    tasks = watched.tasks
+    with contextlib.ExitStack() as streams:
+        viewers = [streams.enter_context(watched.viewer(path, user, "1.0")) for _ in range(CROWD)]
+        told = asyncio.run(_told(watched, path, user, idle))
+        assert len(told) == CROWD
+        assert [json.loads(frame)["seq"] for frame in told[0]] == list(range(2, 2 + CROWD_DELTAS + 1))
+        assert {tuple(frames) for frames in told} == {tuple(_data(viewer)) for viewer in viewers}
+    assert once(lambda: watched.tasks <= tasks)
+
+
+async def _told(watched: Watched, path: str, user: str, environment: dict[str, str]) -> list[list[str]]:
+    """Return what each of the sockets is told once all of them have had the first event."""
+    address, origin = watched.serving.url.replace("http", "ws", 1) + path, Origin(clerk.PARTY)
+    async with contextlib.AsyncExitStack() as stack:
+        sockets: list[ClientConnection] = []
+        for _ in range(CROWD):
+            socket = connect(address, origin=origin, subprotocols=[Subprotocol("debate.v1")], proxy=None)
+            sockets.append(await stack.enter_async_context(socket))
+            await sockets[-1].send(json.dumps({"type": "auth", "token": clerk.token(user)}))
+            assert "debate.queued" in str(await sockets[-1].recv())
+        await _speak(environment, UUID(path.rpartition("/")[2]), CROWD_DELTAS, 40)
+        return await asyncio.gather(*(_frames(socket) for socket in sockets))
+
+
+async def _frames(socket: ClientConnection) -> list[str]:
+    return [str(frame) async for frame in socket]
+
+
+def _data(viewer: socket.socket) -> list[str]:
+    with viewer.makefile(encoding="utf-8") as lines:
+        return [line.strip().removeprefix("data: ") for line in lines if line.startswith("data: ")]

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scripts.local.bench import auth, cold, debate, health, log, memory, noise, sse
+from scripts.local.bench import auth, cold, debate, health, log, memory, noise, sse, ws
 from scripts.local.bench.figure import Unmeasured
 from scripts.local.bench.ground import Ground
 from scripts.local.functions import NotStarted
@@ -23,6 +23,7 @@ ROWS = {
     "health": health.measure,
     "auth": auth.measure,
     "sse": sse.measure,
+    "ws": ws.measure,
     "memory": memory.measure,
     "log": log.measure,
     "debate": debate.measure,

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MARK = re.compile(rb"@(\d{20})@")
-END = b"\n\n"
+PART = 21
+"""What of a mark may have come already: a byte less than all of it."""
 
 
 def mark() -> str:
@@ -45,8 +46,8 @@ class Audience:
     """Viewers of streams, each by a request of its own. Raises Unmeasured where one is refused."""
 
     def __init__(self, port: int, requests: Sequence[bytes]) -> None:
-        """Open a connection for each request when entered."""
-        self._order = {"port": port, "requests": [request.decode() for request in requests]}
+        """Open a connection for each request when entered; say what follows its head once it is answered."""
+        self._order = {"port": port, "requests": [request.decode(wire.BYTES) for request in requests]}
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "scripts.local.bench.audience"]
@@ -86,10 +87,7 @@ class _Hall:
         self._selector = selectors.DefaultSelector()
         for request in requests:
             connection = wire.connect(port)
-            connection.sendall(request.encode())
-            self._rests[connection] = b""
-        for connection in self._rests:
-            self._rests[connection] = wire.await_head(connection)[1]
+            self._rests[connection] = _opened(connection, request.encode(wire.BYTES))
             connection.settimeout(0)
             self._selector.register(connection, selectors.EVENT_READ)
 
@@ -113,12 +111,24 @@ class _Hall:
             self._heard.ended += 1
             return
         now = time.monotonic_ns()
-        whole, end, self._rests[connection] = (self._rests[connection] + more).rpartition(END)
+        seen = self._rests[connection] + more
+        self._rests[connection] = seen[-PART:]
         newest = self._newest.get(connection, 0)  # a turn's end says again what its deltas said
-        marks = [written for written in map(int, MARK.findall(whole)) if written > newest] if end else []
+        marks = [written for written in map(int, MARK.findall(seen)) if written > newest]
         self._newest[connection] = max([newest, *marks])
         self._heard.marks += len(marks)
         self._heard.ages += [(now - written) / 1e6 for written in marks]
+
+
+def _opened(connection: socket.socket, request: bytes) -> bytes:
+    """Send a request, and once it is answered what follows its head; return what has come by then."""
+    head, end, more = request.partition(wire.HEAD_END)
+    connection.sendall(head + end)
+    come = wire.await_head(connection)[1]
+    if more:
+        connection.sendall(more)
+        come += connection.recv(wire.BUFFER_BYTES)
+    return come
 
 
 def _say(heard: Heard) -> None:

@@ -36,8 +36,8 @@ def measure(ground: Ground) -> Iterator[Figure]:
         viewer = wire.get(path, clerk.token(seconds=HOUR))
         taken = medians(
             {
-                "product": lambda: _each(ground.functions("debate-stream", environment=environment), [viewer] * count),
-                "floor": lambda: _each(ground.floor("stream"), [wire.get("/")] * count),
+                "product": lambda: each(ground.functions("debate-stream", environment=environment), [viewer] * count),
+                "floor": lambda: each(ground.floor("stream"), [wire.get("/")] * count),
             },
             ground.rounds,
         )
@@ -45,7 +45,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield within(f"memory: a connection, of {count:,}", "KiB", taken["product"], TARGET, note)
 
 
-def _each(serving: AbstractContextManager[Server], requests: Sequence[bytes]) -> float:
+def each(serving: AbstractContextManager[Server], requests: Sequence[bytes]) -> float:
     """Return the KiB that a server takes for each connection, beside what it takes for the first ones anyway."""
     with serving as server, Audience(server.port, requests[:WARM]):
         before = _kibibytes(server)

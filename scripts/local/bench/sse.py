@@ -53,20 +53,12 @@ def _cost(ground: Ground, author: Author) -> Figure:
         floor = stack.enter_context(ground.floor("stream"))
         product = stack.enter_context(ground.functions("debate-stream", environment=ground.environment | PLENTY))
         post = _Post(stack.enter_context(contextlib.closing(wire.connect(floor.port))))
-        here = stack.enter_context(Audience(product.port, [_request(pen)] * viewers))
+        here = stack.enter_context(Audience(product.port, [request(pen)] * viewers))
         there = stack.enter_context(Audience(floor.port, [wire.get("/")] * viewers))
-
-        def cost(server: Server, audience: Audience, write: Callable[[], None]) -> float:
-            audience.heard()
-            before = cpu.seconds(server.pid)
-            write()
-            _await(audience, events * viewers)
-            return (cpu.seconds(server.pid) - before) / (events * viewers) * 1e6
-
         taken = medians(
             {
-                "product": lambda: cost(product, here, lambda: _write(author, pen, events, RATE)),
-                "floor": lambda: cost(floor, there, lambda: post.paced(author, events)),
+                "product": lambda: cost(product, here, events * viewers, lambda: write(author, pen, events, RATE)),
+                "floor": lambda: cost(floor, there, events * viewers, lambda: post.paced(author, events)),
             },
             ground.rounds,
         )
@@ -78,11 +70,11 @@ def _lateness(ground: Ground, author: Author, viewers: int, rate: int, events: i
     pen, ages = author.open(), list[float]()
     with (
         ground.functions("debate-stream", environment=ground.environment | PLENTY) as server,
-        Audience(server.port, [_request(pen)] * viewers) as audience,
+        Audience(server.port, [request(pen)] * viewers) as audience,
     ):
         for _ in range(ground.rounds):
             audience.heard()
-            _write(author, pen, events, rate)
+            write(author, pen, events, rate)
             time.sleep(SETTLE_SECONDS)
             heard = audience.heard()
             if heard.ended or not heard.ages:
@@ -93,8 +85,18 @@ def _lateness(ground: Ground, author: Author, viewers: int, rate: int, events: i
     return within(f"sse: p99, {viewers:,} viewers x {rate}/s", "ms", median(ages), P99_TARGET, note)
 
 
-def _request(pen: Pen) -> bytes:
+def request(pen: Pen) -> bytes:
+    """Return what opens a stream of what this pen writes."""
     return wire.get(f"/debate-stream/{pen.debate_id}?after=1", clerk.token(seconds=HOUR))
+
+
+def cost(server: Server, audience: Audience, marks: int, speak: Callable[[], None]) -> float:
+    """Return the microseconds of CPU that a server takes for each mark that its audience hears. Raises Behind."""
+    audience.heard()
+    before = cpu.seconds(server.pid)
+    speak()
+    _await(audience, marks)
+    return (cpu.seconds(server.pid) - before) / marks * 1e6
 
 
 def _await(audience: Audience, marks: int) -> None:
@@ -107,13 +109,15 @@ def _await(audience: Audience, marks: int) -> None:
         heard.marks += audience.heard().marks
 
 
-def _write(author: Author, pen: Pen, events: int, rate: float) -> None:
-    async def write(number: int) -> None:
+def write(author: Author, pen: Pen, events: int, rate: float) -> None:
+    """Write as many events at that rate, each with a mark."""
+
+    async def say(number: int) -> None:
         await pen.write(delta(number, mark() + TEXT))
         if number == events - 1:
             await pen.flush()
 
-    author.paced(events, rate, write)
+    author.paced(events, rate, say)
 
 
 class _Post:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from typing import TYPE_CHECKING
 
 from scripts.local.bench.figure import Unmeasured
+from scripts.local.websocket import PROTOCOL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +17,11 @@ LOOPBACK = "127.0.0.1"
 CONNECTIONS = 8
 BUFFER_BYTES = 262_144
 PATIENCE_SECONDS = 60
+KEY = "dGhlIHNhbXBsZSBub25jZQ=="
+HEAD_END = b"\r\n\r\n"
+BYTES = "latin-1"
+"""How bytes are told as text: each as one sign."""
+
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
@@ -28,6 +35,17 @@ def post(path: str, token: str, body: bytes = b"") -> bytes:
     """Write a request with JSON."""
     head = f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def websocket(path: str, token: str, origin: str) -> bytes:
+    """Write an upgrade (RFC 6455), and after its head the message that proves whose it is."""
+    head = (
+        f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
+        f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
+    )
+    message = json.dumps({"type": "auth", "token": token}).encode()
+    frame = b"\x81\xfe" + len(message).to_bytes(2) + bytes(4)  # whole, text, masked with nothing
+    return head.encode() + frame + message
 
 
 def connect(port: int) -> socket.socket:
@@ -69,13 +87,13 @@ def _batches(requests: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
 def await_head(connection: socket.socket) -> tuple[bytes, bytes]:
     """Return the head of an answer, and what came after it. Raises Unmeasured unless it is good."""
     read = b""
-    while b"\r\n\r\n" not in read:
+    while HEAD_END not in read:
         if not (more := connection.recv(65_536)):
             raise Unmeasured("the server closed a connection before its answer")
         read += more
-    if not read.startswith(b"HTTP/1.1 2"):
+    if not read.startswith((b"HTTP/1.1 2", b"HTTP/1.1 101")):
         raise Unmeasured(f"the server answered {read[:500]!r}")
-    head, _, rest = read.partition(b"\r\n\r\n")
+    head, _, rest = read.partition(HEAD_END)
     return head + b"\r\n", rest
 
 

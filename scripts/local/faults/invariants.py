@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from lib.contract.events import TERMINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Event = dict[str, Any]
 AGENTS = 3
 
 
-def broken(log: Sequence[Event], seen: Sequence[Event], ending: str, status: str) -> list[str]:
+def broken(log: Sequence[Event], seen: Iterable[Sequence[Event]], ending: str, status: str) -> list[str]:
     """Return what does not hold, in words.
 
-    `log` is what the database has, `seen` what a viewer that resumed by itself was sent.
+    `log` is what the database has, `seen` what each viewer that resumed by itself was sent.
     """
-    return [*_order(log), *_end(log, ending, status), *_turns(log), *_viewer(log, seen)]
+    viewers = chain.from_iterable(_viewer(log, viewer) for viewer in seen)
+    return [*_order(log), *_end(log, ending, status), *_turns(log), *viewers]
 
 
 def _order(log: Sequence[Event]) -> Iterator[str]:

@@ -15,20 +15,22 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from scripts.local import client
-from scripts.local.faults.invariants import broken
+from scripts.local import client, websocket
+from scripts.local.faults.invariants import Event, broken
 from scripts.local.faults.stand import LOOK_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-    from scripts.local.faults.invariants import Event
     from scripts.local.faults.stand import Process, Stand
 
 T = TypeVar("T")
 
 PATIENCE_SECONDS = 60
 END_SECONDS = 150
+WAYS = 2
+"""How a debate can be followed: by an event stream, and by a WebSocket."""
+
 TEXT = "Utilities lead the market by 3% while lumber lags gold by 7%. Credit is calm. The Fed may pause in December."
 
 EVENTS = """
@@ -43,11 +45,11 @@ class Ineffective(Exception):
 
 @dataclass(eq=False)
 class Watched:
-    """A debate, and the viewer that follows it; `ending` is the terminal event it should have."""
+    """A debate, and who follows it in each way there is; `ending` is the terminal event it should have."""
 
     id: UUID
     user: str
-    viewer: asyncio.Future[list[Event]]
+    viewers: Sequence[asyncio.Future[list[Event]]]
     ending: str = "debate.completed"
 
 
@@ -71,7 +73,7 @@ class Trial:
         return [await self.start_one(rounds) for _ in range(self.debates)]
 
     async def start_one(self, rounds: int = 2) -> Watched:
-        """Start a debate, and follow it as a client does that resumes by itself."""
+        """Start a debate, and follow it as clients do that resume by themselves."""
         user = self.new_user()
         debate = await asyncio.to_thread(client.start, self.http, self.request(rounds), user)
         return self._watch(UUID(debate["id"]), user)
@@ -85,8 +87,9 @@ class Trial:
 
     def _watch(self, debate_id: UUID, user: str) -> Watched:
         debate = {"stream_url": f"/debate-stream/{debate_id}"}
-        viewer = self.viewers.submit(lambda: list(client.follow(self.http, debate, user)))
-        self.watched.append(Watched(debate_id, user, asyncio.wrap_future(viewer)))
+        ways = (client.follow(self.http, debate, user), websocket.follow(str(self.http.base_url), debate, user))
+        viewers = [asyncio.wrap_future(self.viewers.submit(list[Event], way)) for way in ways]
+        self.watched.append(Watched(debate_id, user, viewers))
         return self.watched[-1]
 
     async def cancel(self, debate: Watched) -> int:
@@ -178,9 +181,10 @@ class Trial:
 
     async def _broken(self, debate: Watched) -> list[str]:
         try:
-            seen = await asyncio.wait_for(asyncio.shield(debate.viewer), END_SECONDS)
+            async with asyncio.timeout(END_SECONDS):
+                seen = [await asyncio.shield(viewer) for viewer in debate.viewers]
         except (TimeoutError, httpx.TransportError, client.Refused) as error:
-            return [f"its viewer never came to the end ({type(error).__name__})"]
+            return [f"a viewer never came to the end ({type(error).__name__}: {error})"]
         rows = await self.sql("SELECT status FROM debates.debates WHERE id = $1", debate.id)
         return broken(await self.log(debate), seen, debate.ending, rows[0]["status"])
 
@@ -202,5 +206,8 @@ class Fault(Protocol):
 async def trial(stand: Stand, debates: int) -> AsyncGenerator[Trial]:
     """Make ready for one fault."""
     limits = httpx.Limits(max_connections=None)
-    with httpx.Client(base_url=stand.edge.url, limits=limits) as http, ThreadPoolExecutor(debates + 1) as viewers:
+    with (
+        httpx.Client(base_url=stand.edge.url, limits=limits) as http,
+        ThreadPoolExecutor(WAYS * (debates + 1)) as viewers,
+    ):
         yield Trial(stand, debates, http, viewers)
