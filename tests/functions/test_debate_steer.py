@@ -33,12 +33,6 @@ EDGE = ("debate-start", "debate-stream", "debate-steer", "debate-cancel")
 JUDGE = 4
 
 
-@pytest.fixture(scope="module")
-def environment(idle: dict[str, str]) -> dict[str, str]:
-    """Return that of a database at which no worker looks."""
-    return idle
-
-
 def _steer(http: httpx.Client, debate: dict[str, Any], user: str, text: str = REMARK) -> httpx.Response:
     return http.post(f"/debate-steer/{debate['id']}", headers=bearer(user), json={"text": text})
 
@@ -102,9 +96,9 @@ def test_this_is_no_remark(http: httpx.Client, user: str, body: dict[str, Any]) 
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:problem:invalid-request")
 
 
-def test_whoever_speaks_next_reads_it_as_data(environment: dict[str, str]) -> None:
+def test_whoever_speaks_next_reads_it_as_data(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server) as held:
+        async with ModelServer().serving() as server, house(idle, server) as held:
             debate_id = await held.open("steered")
             await steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
             await held.moderator.run(debate_id)
@@ -160,9 +154,9 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 
 @contextlib.asynccontextmanager
-async def _slow(environment: dict[str, str]) -> AsyncGenerator[asyncpg.Connection]:
+async def _slow(idle: dict[str, str]) -> AsyncGenerator[asyncpg.Connection]:
     """Let nobody finish leaving a remark before the connection unlocks 8."""
-    connection = await asyncpg.connect(environment["DATABASE_URL"])
+    connection = await asyncpg.connect(idle["DATABASE_URL"])
     try:
         await connection.execute(SLOWLY)
         await connection.execute("SELECT pg_advisory_lock(8)")
@@ -200,7 +194,7 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
     asyncio.run(race())
 
 
-def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(environment: dict[str, str]) -> None:
+def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: dict[str, str]) -> None:
     async def remark(held: House, debate_id: UUID, after: float) -> list[str]:
         """Remark without a pause from a moment on, until no more is taken; return what was."""
         taken: list[str] = []
@@ -229,7 +223,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(enviro
         return len(taken) < steering.MOST
 
     async def race() -> None:
-        async with ModelServer().serving() as server, house(environment, server) as held:
+        async with ModelServer().serving() as server, house(idle, server) as held:
             closed = [await hold(held, server, number) for number in range(30)]
             assert {True, False} == set(closed)
 
@@ -237,7 +231,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(enviro
 
 
 def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    idle: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left, times = steering.left, iter(range(100))
 
@@ -246,7 +240,7 @@ def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
             return await left(nowhere if next(times) < 2 else postgres, debate_id, after)
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server) as held:
+        async with ModelServer().serving() as server, house(idle, server) as held:
             monkeypatch.setattr("lib.steering.left", away_at_first)
             log = await held.hold("away")
             assert [event["attempt"] for event in log if event["type"] == "debate.started"] == [1]

@@ -136,7 +136,7 @@ ALL = set(range(len(TEXTS)))
 WEAKENED: dict[str, tuple[str, Callable[..., str], set[int]]] = {
     "no marks": ("_marked", _unmarked, ALL),
     "one mark for all": ("_mark", "=== 0123456789abcdef ===".strip, ALL),
-    "hidden signs": ("_visible", str, {number for number in ALL if _hidden(TEXTS[number])}),
+    "hidden signs": ("visible", str, {number for number in ALL if _hidden(TEXTS[number])}),
 }
 """What holds the orders off, taken away, and which texts are then obeyed."""
 

@@ -265,7 +265,7 @@ def test_a_service_of_somebody_else_is_left_alone(operator: Operator) -> None:
         (("nonsense",), {}, "FUNCTIONS names 'nonsense'"),
         (("--env-file", "missing.env"), {}, "there is no file missing.env"),
         (("--seconds", "soon"), {}, "argument --seconds"),
-        (("debate-list",), {"DATABASE_POOL_SIZE": "50"}, "may open 102 connections while they are deployed, of 80"),
+        (("debate-list",), {"DATABASE_POOL_SIZE": "50"}, "may open 100 connections while they are deployed, of 80"),
     ],
 )
 def test_what_cannot_be_is_a_line_and_status_1(

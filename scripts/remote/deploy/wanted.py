@@ -60,7 +60,8 @@ class Wanted:
         """Return the most connections to PostgreSQL that one replica has."""
         if not any("postgres" in function.resources for function in self.functions):
             return 0
-        return pool + LISTENS + (WORKS if any(function.event for function in self.functions) else 0)
+        listens = LISTENS if any("event_log" in function.resources for function in self.functions) else 0
+        return pool + listens + (WORKS if any(function.event for function in self.functions) else 0)
 
     def digest(self, variables: Mapping[str, str]) -> str:
         """Name what a deployment with these variables consists of, so that one that was not finished is seen."""
