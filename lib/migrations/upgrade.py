@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from lib.postgres import unpooled_url
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def run(environ: Mapping[str, str], *, printing: bool) -> None:
-    """Upgrade, or print what that would run; exits with 1 where PostgreSQL does not let it. Raises Misconfigured."""
+    """Upgrade, or print what that would run; exits with 1 where PostgreSQL does not let it. Raises Misconfigured.
+
+    A schema of a later commit stays as it is, so that an earlier one can be deployed again.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.set_main_option("path_separator", "os")
@@ -26,6 +31,10 @@ def run(environ: Mapping[str, str], *, printing: bool) -> None:
         if not printing:
             unpooled_url(environ)
         command.upgrade(config, "head", sql=printing)
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        sys.stdout.write("the schema is of a later commit: nothing to migrate\n")
     except UNREACHABLE as error:
         sys.exit(f"scripts/migrate: PostgreSQL cannot be reached at DATABASE_URL ({type(error).__name__}).")
     except DBAPIError as error:

@@ -101,3 +101,15 @@ def test_says_in_one_line_what_is_missing() -> None:
         assert done.returncode == status
         assert "DATABASE_URL" in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_earlier_commit_leaves_the_schema_of_a_later_one_as_it_is(own_database: dict[str, str]) -> None:
+    async def advance() -> None:
+        connection = await asyncpg.connect(own_database["DATABASE_URL"])
+        await connection.execute("UPDATE debates.alembic_version SET version_num = '9999'")
+        await connection.close()
+
+    asyncio.run(advance())
+    command = [sys.executable, "-m", "lib.migrations"]
+    done = subprocess.run(command, env=own_database, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "the schema is of a later commit: nothing to migrate\n"), done.stderr
