@@ -59,7 +59,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Fault:
-    """One answer that is not as it should be; `after` has the operation be done all the same."""
+    """One answer that is not as it should be, or none with status 0; `after` has the operation be done all the same."""
 
     status: int = 200
     errors: tuple[str, ...] = ()
@@ -224,6 +224,8 @@ def railway(place: Path) -> Generator[Railway]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             status, answer = made.answer({name.lower(): value for name, value in self.headers.items()}, body)
+            if not status:
+                return
             self.send_response_only(status)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())

@@ -171,20 +171,26 @@ def test_variables_come_from_a_file(operator: Operator, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("operation", MUTATIONS)
-@pytest.mark.parametrize("after", [False, True], ids=["not done", "done"])
-def test_what_was_broken_off_is_finished_by_the_next(operator: Operator, operation: str, after: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [(Fault(502), "502"), (Fault(502, after=True), "502"), (Fault(0, after=True), "RemoteProtocolError")],
+    ids=["not done", "done", "done, and no answer"],
+)
+def test_what_was_broken_off_is_finished_by_the_next(
+    operator: Operator, operation: str, fault: Fault, told: str
+) -> None:
     operator.monkeypatch.setattr(api, "ATTEMPTS", 1)
-    operator.railway.faults[operation] = [Fault(502, after=after)]
+    operator.railway.faults[operation] = [fault]
     name = "auth-check" if operation == "ServiceDomainCreate" else "debate-run"
     broken = operator.deploy("apply", name)
-    assert (broken.status, broken.error.count(f"Railway did not answer {operation}: 502")) == (1, 1)
+    assert (broken.status, broken.error.count(f"Railway did not answer {operation}: {told}")) == (1, 1)
     operator.mutated(name)
     service = operator.railway.named(f"gayed-signals-{name}")
     assert (len(service.domains), service.variables[MARK] != "new") == (int(name == "auth-check"), True)
     assert operator.mutated(name) == []
 
 
-@pytest.mark.parametrize("fault", [Fault(429), Fault(503)])
+@pytest.mark.parametrize("fault", [Fault(429), Fault(503), Fault(0)])
 @pytest.mark.parametrize("operation", ["Variables", "VariableCollectionUpsert"])
 def test_what_is_safe_is_tried_again(operator: Operator, operation: str, fault: Fault) -> None:
     operator.railway.faults[operation] = [fault]
@@ -217,11 +223,13 @@ def test_a_deployment_that_is_not_good_fails_and_is_made_again(operator: Operato
     assert [name for name, _ in operator.mutated("debate-run")] == ["Deploy", "VariableCollectionUpsert"]
 
 
-def test_a_deployment_that_does_not_end_is_not_waited_for_for_ever(operator: Operator) -> None:
-    operator.railway.stages = ["BUILDING"]
+def test_a_deployment_that_does_not_end_is_not_waited_for_for_ever_and_made_again(operator: Operator) -> None:
+    good, operator.railway.stages = operator.railway.stages, ["BUILDING"]
     done = operator.deploy("apply", "debate-run", "--seconds", "0.05")
     assert done.status == 1
     assert "deployment deployment-1 is still BUILDING" in done.error
+    operator.railway.stages = good
+    assert [name for name, _ in operator.mutated("debate-run")] == ["Deploy", "VariableCollectionUpsert"]
 
 
 def test_a_deployment_that_runs_another_commit_fails(operator: Operator) -> None:
@@ -274,6 +282,12 @@ def test_what_cannot_be_is_a_line_and_status_1(
     done = operator.deploy("plan", "auth-check", *arguments, **settings)
     assert (done.status, done.out, operator.railway.mutations) == (1, "", [])
     assert complaint in done.error
+
+
+def test_behind_a_pooler_only_what_goes_past_it_counts(operator: Operator) -> None:
+    large = {"DATABASE_POOL_SIZE": "50", "DATABASE_UNPOOLED_URL": operator.environment["DATABASE_URL"]}
+    done = operator.deploy("plan", "debate-list", "debate-run", **large)
+    assert (done.status, "PostgreSQL: at most 8 of 80 connections" in done.out) == (2, True), done
 
 
 def test_an_accounts_token_does_with_the_project(operator: Operator) -> None:

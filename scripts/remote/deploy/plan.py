@@ -62,7 +62,8 @@ class Plan:
         if self.connections > CONNECTIONS:
             raise Refusal(
                 f"these services may open {self.connections} connections while they are deployed, of {CONNECTIONS} "
-                "that PostgreSQL has for them: lower DATABASE_POOL_SIZE or the replicas, or put a pooler in between"
+                "that PostgreSQL has for them: lower DATABASE_POOL_SIZE or the replicas, or put a pooler in between "
+                "and set DATABASE_UNPOOLED_URL"
             )
 
     def json(self) -> dict[str, Any]:
@@ -139,7 +140,8 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 
 
 def _connections(wanted: Wanted, found: Found | None) -> int:
-    pool = int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
+    pooler = "DATABASE_UNPOOLED_URL" in merged(wanted, found)  # its connections are its own to count
+    pool = 0 if pooler else int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
     return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
 
 
