@@ -91,7 +91,8 @@ def test_a_function_that_lets_anybody_in_is_named(before: Edge, name: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "broken"), [*[(name, NONSENSE) for name in SESSIONS], ("health", NONSENSE), ("debate-list", Answer(500))]
+    ("name", "broken"),
+    [*[(name, NONSENSE) for name in [*SESSIONS, *manifest.ALWAYS_SERVED]], ("debate-list", Answer(500))],
 )
 def test_a_function_that_answers_otherwise_than_declared_is_named(
     before: Edge, user: str, name: str, broken: Answer

@@ -83,6 +83,16 @@ def called(site: Site, name: str, headers: Mapping[str, str] = EMPTY) -> None:
     expect(answer.status_code == function.status, f"{said(answer)} instead of {function.status}")
     if function.response:
         answers(answer, function, model(function.response))
+        return
+    kinds = [
+        kind for status, _, kind in (one.partition(" ") for one in function.also) if status == f"{function.status}"
+    ]
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    expect(kind in kinds, f"its Content-Type is {kind!r}, not {' or '.join(kinds)}")
+    if name == "openapi":
+        paths = {one.path for one in site.functions.values() if one.path}
+        missing = paths - set(answer.json().get("paths", ()))
+        expect(not missing, f"it does not describe {', '.join(sorted(missing))}")
 
 
 def _refuses(site: Site, name: str) -> None:
