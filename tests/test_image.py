@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 PINNED = {line.partition(" ")[0] for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()}
 NOT_FOR_HEALTH = {"autogen-core", "pydantic", "sqlalchemy", "asyncpg", "httpx", "openai", "pgqueuer", "pyjwt"}
+HEAVY = {"autogen_core", "autogen_agentchat", "sqlalchemy", "asyncpg", "pgqueuer"}
+BEFORE_DEPLOY = "/app/.venv/bin/python -m lib.migrations"
 NOBODY = "65534"
 
 
@@ -134,7 +136,7 @@ def test_railway_toml_says_what_holds() -> None:
     assert build == {"builder": "DOCKERFILE", "dockerfilePath": "Dockerfile"}
     assert deploy["healthcheckPath"] == manifest.read()[manifest.HEALTH].path
     assert deploy["drainingSeconds"] > DRAIN_SECONDS
-    assert deploy["preDeployCommand"] == ["/app/.venv/bin/python -m lib.migrations"]
+    assert deploy["preDeployCommand"] == [BEFORE_DEPLOY]
     assert deploy["restartPolicyType"] in {"ON_FAILURE", "ALWAYS"}
 
 
@@ -150,6 +152,15 @@ class Buildah:
         return subprocess.run(
             [*self._command, *arguments], stdout=subprocess.PIPE, text=True, check=True
         ).stdout.strip()
+
+    def packages(self, image: str) -> set[str]:
+        """Return what is installed in the tree of an image, whose size it tells."""
+        tree = Path(self("mount", self("from", image)))
+        (packages,) = (tree / "app" / ".venv" / "lib").glob("python3*/site-packages")
+        size = self("images", "--format", "{{.Size}}", image)
+        ours = sum(path.lstat().st_size for path in (tree / "app").rglob("*") if not path.is_dir())
+        sys.stderr.write(f"{image}: {size}, of which /app {ours / 1e6:.0f} MB\n")
+        return {path.name for path in packages.iterdir()}
 
     @contextlib.contextmanager
     def running(self, image: str, environment: dict[str, str]) -> Generator[subprocess.Popen[str]]:
@@ -191,7 +202,11 @@ def test_the_image_is_built_and_serves_as_nobody(
 ) -> None:
     image = f"functions-{chosen or 'all'}"
     arguments = ("--build-arg", "BASE=localhost/base", "--build-arg", f"FUNCTIONS={chosen}")
-    buildah("build", "--isolation", "chroot", *arguments, "--tag", image, ROOT)
+    sys.stderr.write(buildah("build", "--isolation", "chroot", *arguments, "--tag", image, ROOT) + "\n")
+    assert buildah.packages(image) & {*HEAVY, "starlette"} == {"starlette", *(() if chosen else HEAVY)}
+    if chosen:
+        before = ["run", "--isolation", "chroot", buildah("from", image), "--", *BEFORE_DEPLOY.split()]
+        assert buildah(*before).endswith("nothing to migrate")
     given = {name: value for name, value in environment.items() if name.startswith(("CLERK_", "DEBATE_"))}
     away = {"DATABASE_URL": "postgresql://127.0.0.1:1/away", "PORT": "0"}
     with buildah.running(image, {**(given if not chosen else {}), **away}) as process:
