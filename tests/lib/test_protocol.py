@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from scripts.local.functions import Serving
 
+EDGE_KEEPS_SECONDS = 60
 HOST = b"Host: x\r\n"
 CHUNKED = b"POST /debate-start HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
 Answer = tuple[int, dict[str, str], dict[str, Any]]
@@ -157,3 +158,13 @@ def test_a_client_that_never_stops_sending_is_let_go(serving: Serving) -> None:
 def _flood(connection: socket.socket) -> None:
     for _ in range(10_000_000):
         connection.sendall(b"x" * 1_000)
+
+
+@pytest.mark.full
+def test_an_idle_connection_lasts_longer_than_the_edge_keeps_it(serving: Serving) -> None:
+    with _connected(serving) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        connection.settimeout(EDGE_KEEPS_SECONDS + 2)
+        with pytest.raises(TimeoutError):
+            connection.recv(1)
