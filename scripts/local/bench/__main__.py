@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from scripts.local.bench import auth, cold, debate, health, log, memory, noise, sse, ws
+from scripts.local.bench import alone, auth, cold, debate, health, log, memory, noise, sse, ws
 from scripts.local.bench.figure import Unmeasured
 from scripts.local.bench.ground import Ground
 from scripts.local.functions import NotStarted
@@ -28,6 +28,7 @@ ROWS = {
     "log": log.measure,
     "debate": debate.measure,
     "cold": cold.measure,
+    "alone": alone.measure,
 }
 DESCRIPTIONS = {name: (sys.modules[measure.__module__].__doc__ or "").strip() for name, measure in ROWS.items()}
 ROUNDS, QUICK_ROUNDS, QUICK_PART = 9, 2, 0.02
