@@ -34,7 +34,7 @@ async def _one_too_many(chromium: str, url: str) -> None:
         await ask(page)
         problem = page.locator(".problem")
         await expect(problem).to_contain_text("Too many requests")
-        await expect(problem).to_contain_text("Try again in")
+        await expect(problem).to_contain_text("Try again in 24 hours")
         await photograph(page, "too-many-requests", whole=True)
 
 

@@ -75,4 +75,6 @@ async def _chat(page: Page) -> None:
     await page.get_by_role("button", name="Send").click()
     await reached(page, "The debate has ended.")
     await expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
+    for source in await page.locator("ul.evidence a").all():
+        await expect(page.locator(f"{await source.get_attribute('href')}")).to_be_attached()
     await photograph(page, "chat", whole=True)

@@ -37,7 +37,7 @@ export function Chat({ id, api }: { id: string; api: string }) {
       </p>
       <ol className="chat">
         {messages.map((message) => (
-          <li key={message.id} className={message.role}>
+          <li key={message.id} id={message.role === "user" ? "content" : undefined} className={message.role}>
             {message.parts.map((part, place) => (
               <Part key={`${message.id} ${place.toString()}`} part={part} before={message.parts[place - 1]} />
             ))}
@@ -68,7 +68,7 @@ type PartOfMessage = Message["parts"][number];
 function Part({ part, before }: { part: PartOfMessage; before: PartOfMessage | undefined }) {
   switch (part.type) {
     case "data-turn":
-      return <Heading turn={part.data} />;
+      return <Heading turn={part.data} anchor={part.id?.split(".")[0]} />;
     case "text":
       return before?.type === "data-turn" && before.data.discarded ? null : <p className="said">{part.text}</p>;
     case "data-verdict":
@@ -78,11 +78,12 @@ function Part({ part, before }: { part: PartOfMessage; before: PartOfMessage | u
   }
 }
 
-function Heading({ turn: { agent, discarded, problem } }: { turn: Turn }) {
+/** Of the attempts at a turn one counts, which the evidence of the verdict leads to. */
+function Heading({ turn: { agent, discarded, problem }, anchor }: { turn: Turn; anchor: string | undefined }) {
   if (discarded && !problem) return null;
   return (
     <>
-      <h3>{shown(agent).name}</h3>
+      <h3 id={anchor}>{shown(agent).name}</h3>
       {problem && <p className="note">Left out: {problem.detail}</p>}
     </>
   );
