@@ -42,7 +42,7 @@ def test_a_backend_without_a_model_is_said_in_words(built: str, own_database: di
     async def story(url: str) -> None:
         async with browsed(built, url) as page:
             await ask(page)
-            await expect(page.locator(".problem")).to_contain_text("No model is configured")
+            await expect(page.locator(".problem strong")).to_have_text("No model is configured")
             await photograph(page, "no-model", whole=True)
 
     with apart(own_database, tmp_path, calls={"DEBATE_MODEL": ""}) as site:
