@@ -96,6 +96,7 @@ class Framing(WebSocketsSansIOProtocol):
             self.transport.abort()
         elif not self.disconnected:
             self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.write_eof()
             self._disconnect()
             self.transport.resume_reading()
             self.close_timer = self.close_timer or self.loop.call_later(self.close_timeout, self.transport.close)

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from lib import agents
-from scripts.local import article, client, stack
+from scripts.local import article, client, showing, stack
 from scripts.local.functions import NotStarted
 from scripts.local.postgres import EmbeddedPostgresError
 from scripts.local.terminal import Terminal, paint
@@ -25,6 +25,7 @@ EXAMPLES = """examples:
   scripts/demo                          the article that ships with the repository
   scripts/demo notes.md --rounds 3      your own text; signals from notes.signals.json, if that is there
   scripts/demo --json | tail -1         the events, one a line
+  scripts/demo --web                    the example application in a browser, to start debates there
   DEBATE_MODEL=gpt-4o-mini OPENAI_API_KEY=... scripts/demo"""
 
 
@@ -40,7 +41,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--question", help="what you want to know")
     parser.add_argument("--force", action="store_true", help="debate it also where nothing in it is financial")
     parser.add_argument("--json", action="store_true", help="print the events as JSON, one a line")
-    return parser.parse_args()
+    parser.add_argument("--web", action="store_true", help="open the example application instead, until Ctrl-C")
+    arguments = parser.parse_args()
+    if arguments.web and sys.argv[1:] != ["--web"]:
+        parser.error("--web takes nothing beside it: what is debated is asked for on the page")
+    return arguments
 
 
 def _say(text: str) -> None:
@@ -73,7 +78,7 @@ def main() -> None:
     """Exit with 0 after a completed debate, 1 after any other, 2 for a mistake in the call."""
     arguments, start = _arguments(), time.monotonic()
     try:
-        ended = _debate(arguments)
+        ended = showing.show(_say) if arguments.web else _debate(arguments)
     except article.Unreadable as error:
         sys.exit(f"scripts/demo: {error}")
     except (client.Refused, NotStarted, EmbeddedPostgresError, httpx.TransportError) as error:

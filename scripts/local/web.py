@@ -1,41 +1,23 @@
-"""Build and serve the example application of tests/nextjs, as it would run anywhere."""
+"""Serve the built example application of tests/nextjs, as it would run anywhere."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
-from scripts.local.functions import ROOT, NotStarted
+from scripts.local.bundle import APPLICATION, ENVIRON, NODE
+from scripts.local.functions import NotStarted
 from scripts.local.leash import Leash
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-APPLICATION = ROOT / "tests" / "nextjs"
-PACKAGE = ROOT / "lib" / "typescript"
-NODE, NPM = (str(ROOT / ".venv" / "bin" / name) for name in ("node", "npm"))
 START_SECONDS = 60
-ENVIRON = {
-    **os.environ,
-    "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
-    "NEXT_TELEMETRY_DISABLED": "1",
-}
-
-
-def build() -> None:
-    """Build the client package, and the application on it. Raises NotStarted."""
-    for folder in PACKAGE, APPLICATION:
-        done = subprocess.run(
-            [NPM, "run", "--silent", "build"], cwd=folder, env=ENVIRON, capture_output=True, text=True, check=False
-        )
-        if done.returncode != 0:
-            raise NotStarted(f"{folder.name} cannot be built:\n{done.stdout}{done.stderr}".strip())
 
 
 def free_port() -> int:

@@ -21,17 +21,29 @@ if TYPE_CHECKING:
 
 CALLS = ("debate-start", "debate-list", "debate-result", "debate-cancel", "debate-steer", "debate-delete", "auth-check")
 CHAT = ("debate-chat", "debate-chat-stream")
+SECONDS = 2
+"""How long the sessions last that are to expire."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The application's address, and the processes behind it."""
+    """The application's address, the processes behind it, and what a worker needs."""
 
     url: str
     calls: Serving
     stream: Serving
     worker: Serving
+    environment: Mapping[str, str]
+
+    def another(self, log: Path, *names: str, port: int = 0) -> contextlib.AbstractContextManager[Serving]:
+        """Start one more process like those behind it."""
+        return functions.serving(self.environment, log, *names, port=port)
+
+    def said(self, address: str) -> dict[str, str]:
+        """Return what the log of this page's debate says that the debaters said, by the id of its place."""
+        completed = [event for event in self.log(address) if event["type"] == "turn.completed"]
+        return {f"turn-{turn['turn']}": turn["text"] for turn in completed[:-1]}
 
     def log(self, address: str) -> list[Event]:
         """Return the whole log of the debate that a page of this address shows."""
@@ -58,11 +70,12 @@ def apart(
     """Serve everything as long as the context lasts; the worker gets the `model`, the others what is theirs."""
     port = web.free_port()
     known = {**environment, "CORS_ORIGINS": web.origin(port)}
+    at_work = {**known, **model}
     with (
         functions.serving({**known, **calls}, folder / "calls", *CALLS) as called,
         functions.serving(known, folder / "stream", "debate-stream") as stream,
-        functions.serving({**known, **model}, folder / "worker", "debate-run") as worker,
+        functions.serving(at_work, folder / "worker", "debate-run") as worker,
         functions.serving(known, folder / "chat", *CHAT) as chat,
         web.serving(folder / "next", port, BACKEND_URL=called.url, STREAM_URL=stream.url, CHAT_URL=chat.url, **session),
     ):
-        yield Site(web.origin(port), called, stream, worker)
+        yield Site(web.origin(port), called, stream, worker, at_work)

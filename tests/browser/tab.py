@@ -63,12 +63,17 @@ async def browsed(chromium: str, address: str, **device: Any) -> AsyncGenerator[
         assert thrown == []
 
 
-async def begin(page: Page, rounds: int = 1) -> None:
-    """Start a debate on the example, from the page that asks for one."""
+async def ask(page: Page, rounds: int = 1) -> None:
+    """Ask for a debate on the example, on the page that takes one."""
     await page.get_by_role("button", name="Use the example").click()
     await expect(page.get_by_label("Title")).not_to_have_value("")
     await page.get_by_label("Rounds").select_option(str(rounds))
     await page.get_by_role("button", name="Start the debate").click()
+
+
+async def begin(page: Page, rounds: int = 1) -> None:
+    """Start a debate on the example."""
+    await ask(page, rounds)
     await page.wait_for_url("**/debates/*")
 
 

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.tab import begin, browsed, photograph, reached, spoken, turns
@@ -14,15 +13,12 @@ if TYPE_CHECKING:
 
     from tests.browser.site import Site
 
-pytestmark = pytest.mark.full  # as it needs a browser and a build
-
 TEXT = "Utilities lead\nUtilities lead the market by 3% while lumber lags gold. Credit is calm."
 
 
 def test_a_walk_through_all_pages(site: Site, built: str) -> None:
     address, shown, grown = asyncio.run(_walk(built, site.url))
-    completed = [event for event in site.log(address) if event["type"] == "turn.completed"]
-    assert shown == {f"turn-{turn['turn']}": turn["text"] for turn in completed[:-1]}
+    assert shown == site.said(address)
     assert len(grown["turn-1"]) > 5
     for texts in grown.values():
         assert all(after.startswith(before) for before, after in itertools.pairwise(texts))
@@ -79,4 +75,6 @@ async def _chat(page: Page) -> None:
     await page.get_by_role("button", name="Send").click()
     await reached(page, "The debate has ended.")
     await expect(page.get_by_role("heading", name="Verdict")).to_be_visible()
+    for source in await page.locator("ul.evidence a").all():
+        await expect(page.locator(f"{await source.get_attribute('href')}")).to_be_attached()
     await photograph(page, "chat", whole=True)

@@ -21,7 +21,10 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([BENCH, *arguments], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("row", ROWS)
+SLOW = {"debate", "memory"}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, marks=[pytest.mark.full] * (row in SLOW)) for row in ROWS])
 def test_a_row_compares_with_its_floor_or_its_bound(row: str) -> None:
     done = bench("--quick", "--json", row)
     assert done.stderr == ""

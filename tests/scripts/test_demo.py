@@ -122,11 +122,37 @@ def test_leaves_nothing_behind_however_it_ends(scratch: Path, ending: signal.Sig
     assert once(lambda: not [path for path in scratch.iterdir() if path.name.startswith("postgres")])
 
 
+@pytest.mark.full
+def test_opens_the_application_and_leaves_nothing_behind(tmp_path: Path, scratch: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nexec curl -s -o {tmp_path}/page "$1"\n')
+    browser.chmod(0o755)
+    screen = {"DISPLAY": ":0", "BROWSER": f"{browser} %s"}
+    with subprocess.Popen(
+        [*DEMO, "--web"],
+        env=_environment(scratch) | screen,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as demo:
+        assert demo.stdout is not None
+        assert any(line.startswith(b"The application is at") for line in demo.stdout)
+        assert once(
+            lambda: (tmp_path / "page").is_file() and "What shall be debated?" in (tmp_path / "page").read_text()
+        )
+        os.killpg(demo.pid, signal.SIGINT)
+        status = demo.wait(timeout=60)
+    assert status == 130
+    assert once(lambda: not _ours(scratch))
+    assert {path.name for path in scratch.iterdir()} == {"browser", "page"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "complaint"),
     [
         (["no-such-file.md"], 1, "no-such-file.md cannot be read"),
         (["--rounds", "six"], 2, "--rounds"),
+        (["--web", "notes.md"], 2, "--web takes nothing beside it"),
         (["--rounds", "6"], 1, "/rounds"),
     ],
 )

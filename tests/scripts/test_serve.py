@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -10,9 +11,31 @@ from pathlib import Path
 import httpx
 import pytest
 
+from scripts.local import clerk
 from tests.processes import once
 
 ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_dashboards_client_is_served_as_it_is(tmp_path: Path) -> None:
+    port = _free_port()
+    with subprocess.Popen(
+        [ROOT / "scripts" / "serve", "--port", str(port)],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as serve:
+        assert serve.stdout is not None
+        assert any(line.startswith("Ready at") for line in serve.stdout)
+        known = {"BACKEND_URL": f"http://localhost:{port}", "TOKEN": clerk.token("user_dashboard")}
+        client = [ROOT / ".venv" / "bin" / "node", ROOT / "tests" / "clients" / "backend_api_client.mjs"]
+        done = subprocess.run(client, env=os.environ | known, capture_output=True, text=True, check=False, timeout=60)
+        os.killpg(serve.pid, signal.SIGINT)
+        serve.communicate(timeout=60)
+    assert done.returncode == 0, done.stderr
+    health, caller = json.loads(done.stdout)
+    assert (health["status"], caller["user_id"]) == ("ok", "user_dashboard")
 
 
 @pytest.mark.parametrize("reload", [[], ["--reload"]])

@@ -7,7 +7,8 @@ import { type FormEvent, useState } from "react";
 import { shown } from "../agents";
 import { VerdictView } from "./verdict";
 
-type Message = UIMessage<unknown, { turn: { agent: string; round: number; discarded?: boolean }; verdict: Verdict }>;
+type Turn = { agent: string; round: number; discarded?: boolean; problem?: { detail: string } };
+type Message = UIMessage<unknown, { turn: Turn; verdict: Verdict }>;
 
 /** The same debate through the AI SDK's own hook, straight from the backend, with nothing but an address and a token. */
 export function Chat({ id, api }: { id: string; api: string }) {
@@ -36,9 +37,9 @@ export function Chat({ id, api }: { id: string; api: string }) {
       </p>
       <ol className="chat">
         {messages.map((message) => (
-          <li key={message.id} className={message.role}>
+          <li key={message.id} id={message.role === "user" ? "content" : undefined} className={message.role}>
             {message.parts.map((part, place) => (
-              <Part key={`${message.id} ${place.toString()}`} part={part} />
+              <Part key={`${message.id} ${place.toString()}`} part={part} before={message.parts[place - 1]} />
             ))}
           </li>
         ))}
@@ -61,15 +62,29 @@ export function Chat({ id, api }: { id: string; api: string }) {
   );
 }
 
-function Part({ part }: { part: Message["parts"][number] }) {
+type PartOfMessage = Message["parts"][number];
+
+/** A text belongs to the turn before it, and neither is shown where that attempt does not count. */
+function Part({ part, before }: { part: PartOfMessage; before: PartOfMessage | undefined }) {
   switch (part.type) {
     case "data-turn":
-      return <h3>{shown(part.data.agent).name}</h3>;
+      return <Heading turn={part.data} anchor={part.id?.split(".")[0]} />;
     case "text":
-      return <p className="said">{part.text}</p>;
+      return before?.type === "data-turn" && before.data.discarded ? null : <p className="said">{part.text}</p>;
     case "data-verdict":
       return <VerdictView verdict={part.data} />;
     default:
       return null;
   }
+}
+
+/** Of the attempts at a turn one counts, which the evidence of the verdict leads to. */
+function Heading({ turn: { agent, discarded, problem }, anchor }: { turn: Turn; anchor: string | undefined }) {
+  if (discarded && !problem) return null;
+  return (
+    <>
+      <h3 id={anchor}>{shown(agent).name}</h3>
+      {problem && <p className="note">Left out: {problem.detail}</p>}
+    </>
+  );
 }
