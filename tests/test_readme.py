@@ -15,14 +15,17 @@ from scripts.local.functions import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".local", ".*_cache", "__pycache__")
+MODULES = "lib/typescript/node_modules"
+NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".local", ".*_cache", "__pycache__", "node_modules", ".next")
 FILE = re.compile(r"^The [^`\n]*`(?P<path>[\w./]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the project to change."""
-    return shutil.copytree(ROOT, tmp_path / "copy", ignore=NOT_COPIED)
+    made = shutil.copytree(ROOT, tmp_path / "copy", ignore=NOT_COPIED)
+    (made / MODULES).symlink_to(ROOT / MODULES)
+    return made
 
 
 def _python(copy: Path, *arguments: str) -> str:
