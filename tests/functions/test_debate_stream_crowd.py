@@ -118,7 +118,8 @@ def path(watched: Watched, user: str) -> str:
         return start(http, user)["stream_url"]
 
 
-@pytest.mark.parametrize("viewers", [1_000, pytest.param(5_000, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("viewers", [1_000, 5_000])
 def test_viewers_that_vanish_at_once_leave_nothing(watched: Watched, path: str, user: str, viewers: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
