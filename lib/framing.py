@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
-from lib.stall import Stall
+from lib.stall import Stalling
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, BaseTransport, Transport
+    from asyncio import AbstractEventLoop
     from typing import Any
 
     from uvicorn.config import Config
@@ -24,7 +24,7 @@ _errors = logging.getLogger("uvicorn.error.websocket")
 _errors.setLevel(logging.WARNING)  # its other records hold whole addresses, with whatever the client put there
 
 
-class Framing(WebSocketsSansIOProtocol):
+class Framing(Stalling, WebSocketsSansIOProtocol):
     """One connection. Whoever says too much hears why; whoever takes nothing is let go."""
 
     def __init__(
@@ -39,26 +39,6 @@ class Framing(WebSocketsSansIOProtocol):
         self.logger = _errors
         self.conn.debug = False
         self._frames = 0
-
-    def connection_made(self, transport: BaseTransport) -> None:
-        """Watch nothing yet."""
-        super().connection_made(transport)
-        self._stall = Stall(cast("Transport", transport))
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timer."""
-        self._stall.forget()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """Hold the application; see whether the client reads at all."""
-        super().pause_writing()
-        self._stall.watch()
-
-    def resume_writing(self) -> None:
-        """Let the application write again."""
-        self._stall.forget()
-        super().resume_writing()
 
     def handle_events(self) -> None:
         """Act on what was read, unless it is more than anybody has a reason to say."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lib.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
-from lib.stall import Stall
+from lib.stall import Stalling
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
@@ -19,7 +19,7 @@ PARTING_SECONDS = 2.0
 """How long a client may go on to send what nobody reads any more, so that it can read why."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Stalling, HttpToolsProtocol):
     """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
 
     _head_bytes = 0
@@ -31,7 +31,6 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Give the client a time to send its first head."""
         super().connection_made(cast("Transport", transport))
-        self._stall = Stall(self.transport)
         super().on_message_begin()  # what comes before any message can be refused, too
         self._expect_head()
 
@@ -61,16 +60,6 @@ class Protocol(HttpToolsProtocol):
             super().on_response_complete()
         else:
             self.flow.resume_reading()
-
-    def pause_writing(self) -> None:
-        """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
-        super().pause_writing()
-        self._stall.watch()
-
-    def resume_writing(self) -> None:
-        """Let the application write again."""
-        self._stall.forget()
-        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Parse, as long as what is read can be answered."""

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from asyncio import TimerHandle, Transport
+    from asyncio import BaseTransport, TimerHandle, Transport
 
 STALL_SECONDS = 10.0
 """A client that takes nothing for so long is let go: it holds a write buffer, and may come again."""
 
 
-class Stall:
-    """Looks, while a connection has bytes to write, whether they become fewer."""
+class Stalling(asyncio.Protocol):
+    """Goes before a protocol that writes: looks, while there are bytes to write, whether they become fewer."""
 
-    _timer: TimerHandle | None = None
+    _line: Transport
+    _stall: TimerHandle | None = None
 
-    def __init__(self, transport: Transport) -> None:
+    def connection_made(self, transport: BaseTransport) -> None:
         """Watch nothing yet."""
-        self._transport = transport
+        self._line = cast("Transport", transport)
+        super().connection_made(transport)
 
-    def watch(self) -> None:
-        """Abort the connection as soon as nothing was taken for a while."""
-        before = self._transport.get_write_buffer_size()
-        self._timer = asyncio.get_running_loop().call_later(STALL_SECONDS, self._look, before)
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the timer."""
+        self._forget_stall()
+        super().connection_lost(exc)
 
-    def forget(self) -> None:
-        """Watch no longer."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def pause_writing(self) -> None:
+        """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
+        super().pause_writing()
+        self._watch()
+
+    def resume_writing(self) -> None:
+        """Let the application write again."""
+        self._forget_stall()
+        super().resume_writing()
+
+    def _watch(self) -> None:
+        before = self._line.get_write_buffer_size()
+        self._stall = asyncio.get_running_loop().call_later(STALL_SECONDS, self._look, before)
+
+    def _forget_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
     def _look(self, before: int) -> None:
-        if self._transport.get_write_buffer_size() < before:
-            self.watch()
+        if self._line.get_write_buffer_size() < before:
+            self._watch()
         else:
-            self._transport.abort()
+            self._line.abort()
