@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useCallback, useEffect, useState } from "react";
 import { client } from "../client";
 import { Problem } from "./problem";
+import { Table } from "./table";
 
 /** The user's debates, newest first, page by page. */
 export function DebateTable() {
@@ -28,32 +29,20 @@ export function DebateTable() {
   if (debates.length === 0) return <p>There is none yet.</p>;
   return (
     <>
-      <div className="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Debate</th>
-              <th scope="col">State</th>
-              <th scope="col">Rounds</th>
-              <th scope="col">Begun</th>
-            </tr>
-          </thead>
-          <tbody>
-            {debates.map((debate) => (
-              <tr key={debate.id}>
-                <th scope="row">
-                  <Link href={`/debates/${debate.id}`}>{debate.title}</Link>
-                </th>
-                <td>{debate.status}</td>
-                <td>{debate.rounds}</td>
-                <td>
-                  <time dateTime={debate.created_at}>{new Date(debate.created_at).toLocaleString()}</time>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table columns={["Debate", "State", "Rounds", "Begun"]}>
+        {debates.map((debate) => (
+          <tr key={debate.id}>
+            <th scope="row">
+              <Link href={`/debates/${debate.id}`}>{debate.title}</Link>
+            </th>
+            <td>{debate.status}</td>
+            <td>{debate.rounds}</td>
+            <td>
+              <time dateTime={debate.created_at}>{new Date(debate.created_at).toLocaleString()}</time>
+            </td>
+          </tr>
+        ))}
+      </Table>
       {cursor && (
         <button type="button" onClick={() => load(cursor)}>
           Show more
