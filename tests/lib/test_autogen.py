@@ -41,12 +41,6 @@ KINDS: dict[str, tuple[set[str], list[str | None], str]] = {
 """What a server takes, what it is asked in turn, and how it answers."""
 
 
-@pytest.fixture(scope="module")
-def environment(idle: dict[str, str]) -> dict[str, str]:
-    """Return that of a database at which no worker looks."""
-    return idle
-
-
 def verdict(log: Sequence[Event]) -> Any:
     assert [event["type"] for event in log[-3:]] == ["turn.completed", "verdict.completed", "debate.completed"]
     return log[-2]["verdict"]
@@ -60,11 +54,11 @@ def check(found: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_debate_whatever_the_server_takes(environment: dict[str, str], kind: str) -> None:
+def test_the_same_debate_whatever_the_server_takes(idle: dict[str, str], kind: str) -> None:
     takes, asked, answer = KINDS[kind]
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server) as held:
+        async with ModelServer().serving() as server, house(idle, server) as held:
             server.takes = takes
             for title in ("first", "second"):
                 server.scripts[title] = {JUDGE: [said(answer)]}
@@ -125,10 +119,10 @@ WORDS = "lumber lags gold"
     ids=["good at once", "mended", "not mended", "no answer"],
 )
 def test_quotes_that_fail_go_back_once_with_their_reasons(
-    environment: dict[str, str], answers: list[Answer], quotes: list[str], dropped: int
+    idle: dict[str, str], answers: list[Answer], quotes: list[str], dropped: int
 ) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server) as held:
+        async with ModelServer().serving() as server, house(idle, server) as held:
             server.scripts["quotes"] = {JUDGE: answers}
             log = await held.hold("quotes")
             found = verdict(log)
@@ -148,9 +142,9 @@ SPENT = {"DEBATE_TOKEN_BUDGET": "360"}
 """What three turns use."""
 
 
-def test_quotes_do_not_go_back_where_no_token_is_left(environment: dict[str, str]) -> None:
+def test_quotes_do_not_go_back_where_no_token_is_left(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server, **SPENT) as held:
+        async with ModelServer().serving() as server, house(idle, server, **SPENT) as held:
             server.scripts["late"] = {JUDGE: [_quoting("It was not said")]}
             assert verdict(await held.hold("late"))["dropped_quotes"] == 1
             assert server.requests["late"][JUDGE] == 1
@@ -158,11 +152,11 @@ def test_quotes_do_not_go_back_where_no_token_is_left(environment: dict[str, str
     asyncio.run(hold())
 
 
-def test_a_prompt_fits_the_context_and_says_what_was_left_out(environment: dict[str, str]) -> None:
+def test_a_prompt_fits_the_context_and_says_what_was_left_out(idle: dict[str, str]) -> None:
     text = "Utilities lead the market by 3% while lumber lags gold. " * 800
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(environment, server, DEBATE_CONTEXT_TOKENS="4096") as held:
+        async with ModelServer().serving() as server, house(idle, server, DEBATE_CONTEXT_TOKENS="4096") as held:
             content = request(text)["content"]
             await held.hold("long", content=content)
             for messages in server.prompts["long"]:

@@ -31,12 +31,6 @@ CALLER = Caller("user_1", "sess_1", "https://clerk.localhost", None, None, (), 0
 STARTED = DebateStarted(model="m", attempt=1, agents_version="v")
 
 
-@pytest.fixture(scope="module")
-def environment(idle: dict[str, str]) -> dict[str, str]:
-    """Return that of a database at which no worker looks."""
-    return idle
-
-
 @dataclass
 class Logs:
     """A log and what it stands on."""
@@ -65,9 +59,9 @@ class Logs:
 
 
 @contextlib.asynccontextmanager
-async def logs(environment: dict[str, str]) -> AsyncGenerator[Logs]:
+async def logs(idle: dict[str, str]) -> AsyncGenerator[Logs]:
     drain = Drain()
-    async with Postgres(environment) as postgres, EventLog(postgres, drain) as log:
+    async with Postgres(idle) as postgres, EventLog(postgres, drain) as log:
         yield Logs(log, postgres, drain)
 
 
@@ -79,9 +73,9 @@ def run(coroutine: Coroutine[None, None, None]) -> None:
     asyncio.run(limited())
 
 
-def test_follows_from_the_first_event_to_the_last(environment: dict[str, str]) -> None:
+def test_follows_from_the_first_event_to_the_last(idle: dict[str, str]) -> None:
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             opened = await given.opened()
             viewers = [asyncio.create_task(given.seen(opened, after)) for after in (0, 0, 1)]
             async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, 1) as pen:
@@ -105,9 +99,9 @@ def test_follows_from_the_first_event_to_the_last(environment: dict[str, str]) -
     run(test())
 
 
-def test_shares_more_events_than_it_keeps_in_memory(environment: dict[str, str]) -> None:
+def test_shares_more_events_than_it_keeps_in_memory(idle: dict[str, str]) -> None:
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             opened = await given.opened()
             early = asyncio.create_task(given.seen(opened))
             async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, 1) as pen:
@@ -123,7 +117,7 @@ def test_shares_more_events_than_it_keeps_in_memory(environment: dict[str, str])
     run(test())
 
 
-def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(environment: dict[str, str]) -> None:
+def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(idle: dict[str, str]) -> None:
     async def write(given: Logs, claim: Claim, seq: int, *, then_wait: bool = False) -> None:
         async with given.log.pen(claim.debate_id, claim.epoch, seq) as pen:
             await pen.write(DebateCompleted())
@@ -132,7 +126,7 @@ def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(environ
             await pen.flush()
 
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             opened = await given.opened()
             old, new = await given.claimed(opened.id), await given.claimed(opened.id)
             with pytest.raises(EpochLost):
@@ -145,7 +139,7 @@ def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(environ
     run(test())
 
 
-def test_one_bad_event_never_fails_its_neighbours(environment: dict[str, str]) -> None:
+def test_one_bad_event_never_fails_its_neighbours(idle: dict[str, str]) -> None:
     async def write(given: Logs, opened: Debate, last_seq: int, bad: str) -> None:
         async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, last_seq) as pen:
             await pen.write(TurnDelta(turn=1, text=bad))
@@ -153,7 +147,7 @@ def test_one_bad_event_never_fails_its_neighbours(environment: dict[str, str]) -
             await pen.flush()
 
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             healthy, sick = await given.opened(), await given.opened()
             outcomes = await asyncio.gather(
                 write(given, healthy, 1, "fine"), write(given, sick, -9, "fine"), return_exceptions=True
@@ -166,11 +160,11 @@ def test_one_bad_event_never_fails_its_neighbours(environment: dict[str, str]) -
     run(test())
 
 
-def test_writes_once_where_the_answer_to_a_flush_was_lost(environment: dict[str, str]) -> None:
+def test_writes_once_where_the_answer_to_a_flush_was_lost(idle: dict[str, str]) -> None:
     """The same events written again, as after a connection that broke at the commit, are not doubled."""
 
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             opened = await given.opened()
             claim = await given.claimed(opened.id)
             for _ in range(2):
@@ -207,9 +201,9 @@ def test_heals_when_its_connections_are_cut(own_database: dict[str, str]) -> Non
     run(test())
 
 
-def test_lets_its_viewers_go_when_the_process_drains(environment: dict[str, str]) -> None:
+def test_lets_its_viewers_go_when_the_process_drains(idle: dict[str, str]) -> None:
     async def test() -> None:
-        async with logs(environment) as given:
+        async with logs(idle) as given:
             opened = await given.opened()
             viewers = [asyncio.create_task(given.seen(opened)) for _ in range(3)]
             async for batch in given.log.follow(opened, 0):

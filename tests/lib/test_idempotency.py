@@ -18,18 +18,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def environment(idle: dict[str, str]) -> dict[str, str]:
-    """Return that of a database at which no worker looks."""
-    return idle
-
-
-@pytest.fixture(scope="module")
-def starting(
-    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Serving, Serving]]:
+def starting(idle: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, Serving]]:
     """Start debates in two processes that let a user have three live."""
     place = tmp_path_factory.mktemp("idempotency")
-    limits = environment | {"DEBATE_MAX_LIVE": "3"}
+    limits = idle | {"DEBATE_MAX_LIVE": "3"}
     with (
         functions.serving(limits, place / "one", "debate-start") as one,
         functions.serving(limits, place / "two", "debate-start") as two,
@@ -60,14 +52,14 @@ def test_another_body_with_the_same_key_is_refused(starting: tuple[Serving, Serv
 
 
 def test_a_key_belongs_to_its_user_for_a_day(
-    starting: tuple[Serving, Serving], environment: dict[str, str], user: str
+    starting: tuple[Serving, Serving], idle: dict[str, str], user: str
 ) -> None:
     first = _start(starting[0], user, "key-1").json()["id"]
     assert _start(starting[0], f"{user}other", "key-1").status_code == 201
     age = "UPDATE debates.debates SET created_at = created_at - make_interval(secs => $2) WHERE user_id = $1"
-    database.run(environment, age, user, 86_400 - 60)
+    database.run(idle, age, user, 86_400 - 60)
     assert _start(starting[0], user, "key-1").json()["id"] == first
-    database.run(environment, age, user, 60)
+    database.run(idle, age, user, 60)
     second = _start(starting[0], user, "key-1", request(rounds=3))
     assert second.status_code == 201
     assert _start(starting[0], user, "key-1", request(rounds=3)).json()["id"] == second.json()["id"] != first
@@ -81,15 +73,13 @@ def test_is_looked_at_before_the_limits(starting: tuple[Serving, Serving], user:
     assert _start(starting[0], user, "key-2", request(rounds=3)).status_code == 422
 
 
-def test_a_race_on_one_key_makes_one_debate(
-    starting: tuple[Serving, Serving], environment: dict[str, str], user: str
-) -> None:
+def test_a_race_on_one_key_makes_one_debate(starting: tuple[Serving, Serving], idle: dict[str, str], user: str) -> None:
     with ThreadPoolExecutor(50) as clients:
         sent = [clients.submit(_start, starting[place % 2], user, "key-1") for place in range(50)]
         answers = [each.result() for each in sent]
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 49}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert database.run(environment, "SELECT count(*) FROM debates.debates WHERE user_id = $1", user)[0][0] == 1
+    assert database.run(idle, "SELECT count(*) FROM debates.debates WHERE user_id = $1", user)[0][0] == 1
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "with space", "tab\t.", "umlaut-\u00fc"])

@@ -31,12 +31,6 @@ AT_ONCE = 8
 SIGNAL = {"state": "neutral", "as_of": "2026-11-20T21:00:00Z"}
 
 
-@pytest.fixture(scope="module")
-def environment(idle: dict[str, str]) -> dict[str, str]:
-    """Return that of a database at which no worker looks."""
-    return idle
-
-
 def _outside(text: str, mark: str) -> str:
     """Return what does not stand between two lines of the mark."""
     return "\n".join(re.split(rf"^{re.escape(mark)}$", text, flags=re.MULTILINE)[::2])
@@ -95,9 +89,9 @@ async def _hold(held: House, number: int) -> list[Event]:
     return await held.events(debate_id)
 
 
-def _logs(environment: dict[str, str], **model: str) -> list[list[Event]]:
+def _logs(idle: dict[str, str], **model: str) -> list[list[Event]]:
     async def hold() -> list[list[Event]]:
-        async with Obedient().serving() as server, house(environment, server, **model) as held:
+        async with Obedient().serving() as server, house(idle, server, **model) as held:
             server.idle.set()
             few = asyncio.Semaphore(AT_ONCE)
 
@@ -110,9 +104,9 @@ def _logs(environment: dict[str, str], **model: str) -> list[list[Event]]:
     return asyncio.run(hold())
 
 
-def test_nobody_obeys_a_text(environment: dict[str, str]) -> None:
+def test_nobody_obeys_a_text(idle: dict[str, str]) -> None:
     others = [(agent.id, CALM.format(agent.id)) for agent in agents.DEBATERS * 2][1:]
-    for text, log in zip(TEXTS, _logs(environment), strict=True):
+    for text, log in zip(TEXTS, _logs(idle), strict=True):
         spoken = [(event["agent"], event["text"]) for event in log if event["type"] == "turn.completed"]
         assert spoken[1:] == [*others, (agents.JUDGE.id, "Caution is due.")], text
         (verdict,) = [event["verdict"] for event in log if event["type"] == "verdict.completed"]
@@ -121,9 +115,9 @@ def test_nobody_obeys_a_text(environment: dict[str, str]) -> None:
         assert log[-1]["type"] == "debate.completed", text
 
 
-def test_the_offline_model_debates_them_like_any_other_text(environment: dict[str, str]) -> None:
+def test_the_offline_model_debates_them_like_any_other_text(idle: dict[str, str]) -> None:
     order = [*(agent.id for agent in agents.DEBATERS * 2), agents.JUDGE.id]
-    for text, log in zip(TEXTS, _logs(environment, DEBATE_MODEL="offline"), strict=True):
+    for text, log in zip(TEXTS, _logs(idle, DEBATE_MODEL="offline"), strict=True):
         assert [event["agent"] for event in log if event["type"] == "turn.completed"] == order, text
         assert log[-1]["type"] == "debate.completed", text
 
@@ -143,14 +137,11 @@ WEAKENED: dict[str, tuple[str, Callable[..., str], set[int]]] = {
 
 @pytest.mark.parametrize("name", WEAKENED)
 def test_each_guard_holds_off_what_it_is_there_for(
-    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str
+    idle: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     guard, weakened, expected = WEAKENED[name]
     monkeypatch.setattr(f"lib.prompt.{guard}", weakened)
     verdicts = [
-        event["verdict"]["summary"]
-        for log in _logs(environment)
-        for event in log
-        if event["type"] == "verdict.completed"
+        event["verdict"]["summary"] for log in _logs(idle) for event in log if event["type"] == "verdict.completed"
     ]
     assert {number for number, summary in enumerate(verdicts) if summary == WORD} == expected
