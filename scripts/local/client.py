@@ -12,7 +12,7 @@ from httpx_sse import SSEError, connect_sse
 from scripts.local import clerk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 TERMINAL = {"debate.completed", "debate.failed", "debate.cancelled"}
 UNAVAILABLE = 503
@@ -56,10 +56,18 @@ def cancel(client: httpx.Client, debate_id: str, user: str = clerk.USER) -> int:
 
 def follow(client: httpx.Client, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:
     """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
+    return resumed(lambda last: _connection(client, debate["stream_url"], user, last))
+
+
+def resumed(connection: Callable[[int], Iterator[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Yield what comes over one connection after the other, each of which begins after the last event of those before.
+
+    Raises Refused.
+    """
     last, patience = 0, time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            for event in _connection(client, debate["stream_url"], user, last):
+            for event in connection(last):
                 yield event
                 last, patience = event["seq"], time.monotonic() + PATIENCE_SECONDS
                 if event["type"] in TERMINAL:

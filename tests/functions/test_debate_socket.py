@@ -15,6 +15,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from scripts.local import clerk, functions
+from scripts.local.websocket import PROTOCOL, auth
 from tests.stream import bearer, first, request, start, whole
 from tests.thinker import thinking
 
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
 
     from scripts.local.functions import Serving
 
-PROTOCOL: Any = "debate.v1"
 NOBODY = "/debate-stream/00000000-0000-4000-8000-000000000000"
 
 
 def _auth(user: str, **claims: Any) -> str:
-    return json.dumps({"type": "auth", "token": clerk.token(user, **claims)})
+    return auth(clerk.token(user, **claims))
 
 
 @contextlib.asynccontextmanager

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from typing import TYPE_CHECKING
 
 from scripts.local.bench.figure import Unmeasured
-from scripts.local.websocket import PROTOCOL
+from scripts.local.websocket import PROTOCOL, auth
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +42,7 @@ def websocket(path: str, token: str, origin: str) -> bytes:
         f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
         f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
     )
-    message = json.dumps({"type": "auth", "token": token}).encode()
+    message = auth(token).encode()
     frame = b"\x81\xfe" + len(message).to_bytes(2) + bytes(4)  # whole, text, masked with nothing
     return head.encode() + frame + message
 
