@@ -6,13 +6,11 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 import resource
 import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -20,7 +18,7 @@ from uuid import UUID
 import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Origin
 
 from lib import debate
 from lib.contract.events import DebateCompleted, TurnDelta
@@ -28,26 +26,28 @@ from lib.drain import Drain
 from lib.event_log import EventLog
 from lib.postgres import Postgres
 from scripts.local import clerk, functions
+from scripts.local.bench.held import kibibytes
 from scripts.local.functions import ROOT, Serving
 from scripts.local.leash import Leash
+from scripts.local.websocket import PROTOCOL, auth
 from tests.processes import once
 from tests.stream import bearer, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
 SPY = """
-import asyncio, gc, json, runpy, signal, sys
+import asyncio, gc, os, runpy, signal, sys
 def tell(*_):
     tasks = [each for each in gc.get_objects() if isinstance(each, asyncio.Task) and not each.done()]
-    print(json.dumps({"tasks": len(tasks)}), flush=True)
+    os.write(1, b'{"tasks": %d}\\n' % len(tasks))  # a buffered write may be what the signal interrupts
 signal.signal(signal.SIGUSR1, tell)
 sys.argv[0] = "functions"
 runpy.run_module("functions", run_name="__main__", alter_sys=True)
 """
 """Serve functions, and say how many tasks there are when signalled."""
 
-ANONYMOUS = re.compile(r"^Anonymous: +(\d+) kB$", re.MULTILINE)
 KIBIBYTES_PER_CONNECTION = 25
 SLACK_KIBIBYTES = 4_096
 EDGE = ("debate-start", "debate-stream")
@@ -78,7 +78,7 @@ class Watched:
     @property
     def kibibytes(self) -> int:
         """Return the memory that it has for itself."""
-        return sum(map(int, ANONYMOUS.findall(Path(f"/proc/{self.serving.pid}/smaps_rollup").read_text("ascii"))))
+        return kibibytes(self.serving.pid, "Anonymous")
 
     def viewer(self, path: str, user: str, version: str = "1.1", **options: int) -> socket.socket:
         """Open a stream, and return its connection once the first event came."""
@@ -93,6 +93,13 @@ class Watched:
             assert more, seen
             seen += more
         return connection
+
+
+@pytest.fixture(scope="module", autouse=True)
+def files() -> None:
+    """Let this process open as many connections as it may."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @pytest.fixture(scope="module")
@@ -118,11 +125,8 @@ def path(watched: Watched, user: str) -> str:
         return start(http, user)["stream_url"]
 
 
-@pytest.mark.full
-@pytest.mark.parametrize("viewers", [1_000, 5_000])
+@pytest.mark.parametrize("viewers", [1_000, pytest.param(5_000, marks=pytest.mark.full)])
 def test_viewers_that_vanish_at_once_leave_nothing(watched: Watched, path: str, user: str, viewers: int) -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with contextlib.ExitStack() as before:
         before.enter_context(watched.viewer(path, user))
         tasks, kibibytes = watched.tasks, watched.kibibytes
@@ -186,8 +190,6 @@ def test_speaks_http_1_0(watched: Watched, path: str, user: str) -> None:
 def test_sockets_and_streams_of_one_debate_tell_the_same(
     watched: Watched, path: str, user: str, idle: dict[str, str]
 ) -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     tasks = watched.tasks
     with contextlib.ExitStack() as streams:
         viewers = [streams.enter_context(watched.viewer(path, user, "1.0")) for _ in range(CROWD)]
@@ -204,9 +206,9 @@ async def _told(watched: Watched, path: str, user: str, environment: dict[str, s
     async with contextlib.AsyncExitStack() as stack:
         sockets: list[ClientConnection] = []
         for _ in range(CROWD):
-            socket = connect(address, origin=origin, subprotocols=[Subprotocol("debate.v1")], proxy=None)
+            socket = connect(address, origin=origin, subprotocols=[PROTOCOL], proxy=None)
             sockets.append(await stack.enter_async_context(socket))
-            await sockets[-1].send(json.dumps({"type": "auth", "token": clerk.token(user)}))
+            await sockets[-1].send(auth(clerk.token(user)))
             assert "debate.queued" in str(await sockets[-1].recv())
         await _speak(environment, UUID(path.rpartition("/")[2]), CROWD_DELTAS, 40)
         return await asyncio.gather(*(_frames(socket) for socket in sockets))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import time
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from lib import manifest
 from scripts.local.bench import wire
 from scripts.local.bench.figure import Figure, within
+from scripts.local.bench.held import kibibytes
 from scripts.local.bench.rounds import medians
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from scripts.local.bench.ground import Ground
 
 TARGET = 192
-RESIDENT = re.compile(r"^Rss: +(\d+) kB$", re.MULTILINE)
 
 
 class _Alone:
@@ -36,8 +34,7 @@ class _Alone:
             connection.sendall(wire.get("/health"))
             wire.await_head(connection)
             self.seconds.append(time.perf_counter() - begin)
-            rollup = Path(f"/proc/{launch.pid}/smaps_rollup").read_text("ascii")
-            return sum(map(int, RESIDENT.findall(rollup))) / 1024
+            return kibibytes(launch.pid, "Rss") / 1024
 
 
 def measure(ground: Ground) -> Iterator[Figure]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
@@ -12,6 +10,7 @@ from scripts.local.bench import wire
 from scripts.local.bench.audience import Audience
 from scripts.local.bench.author import Author
 from scripts.local.bench.figure import Figure, within
+from scripts.local.bench.held import kibibytes
 from scripts.local.bench.rounds import medians
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ TARGET = 25
 SETTLE_SECONDS = 0.2
 HOUR = 3_600
 PLENTY = {"STREAMS_PER_USER": "1000000"}
-ANONYMOUS = re.compile(r"^Anonymous: +(\d+) kB$", re.MULTILINE)
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
@@ -48,13 +46,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
 def each(serving: AbstractContextManager[Server], requests: Sequence[bytes]) -> float:
     """Return the KiB that a server takes for each connection, beside what it takes for the first ones anyway."""
     with serving as server, Audience(server.port, requests[:WARM]):
-        before = _kibibytes(server)
+        before = kibibytes(server.pid, "Anonymous")
         with Audience(server.port, requests):
             time.sleep(SETTLE_SECONDS)
-            return (_kibibytes(server) - before) / len(requests)
-
-
-def _kibibytes(server: Server) -> int:
-    """Return what a process holds that no file backs."""
-    rollup = Path(f"/proc/{server.pid}/smaps_rollup").read_text("ascii")
-    return sum(map(int, ANONYMOUS.findall(rollup)))
+            return (kibibytes(server.pid, "Anonymous") - before) / len(requests)
