@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
+
+from tests.listening import address, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -89,13 +90,10 @@ def _handler(edge: Edge, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
 def edge(origin: str) -> Generator[Edge]:
     """Run an edge in front of these functions."""
     made = Edge(origin)
-    with httpx.Client() as client, ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, client)) as server:
+    with (
+        httpx.Client() as client,
+        listening(ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, client))) as server,
+    ):
         server.daemon_threads = True
-        made.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield made
-        finally:
-            server.shutdown()
-            thread.join()
+        made.url = address(server)
+        yield made

@@ -8,6 +8,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from tests.listening import address, listening
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -33,7 +35,7 @@ class Thinker(ThreadingHTTPServer):
     @property
     def environment(self) -> dict[str, str]:
         """Return what makes a worker ask this model."""
-        url = f"http://127.0.0.1:{self.server_port}/v1"
+        url = f"{address(self)}/v1"
         patient = {"DEBATE_TURN_SECONDS": "600"}
         return {"DEBATE_MODEL": "some-model", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url} | patient
 
@@ -57,11 +59,5 @@ class _Stream(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def thinking() -> Generator[Thinker]:
     """Serve the model as long as the context lasts."""
-    with Thinker() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Thinker()) as server:
+        yield server

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Never
 
 from scripts.local import bundle, stack, web
 from scripts.local.functions import NotStarted
+from scripts.local.loopback import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ def show(say: Callable[[str], None]) -> Never:
     """Serve it until Ctrl-C. Raises NotStarted, also where it ends by itself."""
     say("building the application, if it has changed")
     bundle.build()
-    port = web.free_port()
+    port = free_port()
     url = web.origin(port)
     with (
         tempfile.TemporaryDirectory() as directory,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_SECONDS = 60
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on: the functions must know the page's origin before the page is there."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def origin(port: int) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from scripts.local import functions, web
+from scripts.local.loopback import free_port
 from tests.stream import Event, whole
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def apart(
     session: Mapping[str, str] = NOTHING,
 ) -> Generator[Site]:
     """Serve everything as long as the context lasts; the worker gets the `model`, the others what is theirs."""
-    port = web.free_port()
+    port = free_port()
     known = {**environment, "CORS_ORIGINS": web.origin(port)}
     at_work = {**known, **model}
     with (

@@ -8,6 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
+from tests.listening import address, listening
 from tests.model_server import GOOD, TASK, end, judged, words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Speaker(ThreadingHTTPServer):
     @property
     def environment(self) -> dict[str, str]:
         """Return what makes a worker ask this model."""
-        url = f"http://127.0.0.1:{self.server_port}/v1"
+        url = f"{address(self)}/v1"
         return {"DEBATE_MODEL": "speaker", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url, "DEBATE_TURN_SECONDS": "600"}
 
     def allow(self, points: int) -> None:
@@ -76,11 +77,5 @@ class _Stream(BaseHTTPRequestHandler):
 @contextlib.contextmanager
 def speaking() -> Generator[Speaker]:
     """Serve the model as long as the context lasts."""
-    with Speaker() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(Speaker()) as server:
+        yield server

@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -18,12 +17,13 @@ import pytest
 from lib import agents
 from scripts.local import article, functions
 from scripts.local.evaluation.figures import invented
+from tests.listening import address, listening
 from tests.stream import first, request, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from tests.stream import Event
+from tests.stream import Event
 
 ARTICLE = Path(article.__file__).parent / "article.md"
 
@@ -148,14 +148,8 @@ def _answering(body: bytes) -> Generator[str]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/v1"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+        yield f"{address(server)}/v1"
 
 
 def test_debates_survive_that_every_connection_to_postgresql_is_cut(

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from lib.event_log.entry import Entry
 from lib.event_log.feed import Batch
 from lib.sse import Interrupted
 from tests import fixtures, page
+from tests.listening import address, listening
 from tests.page import PACKAGES
 
 if TYPE_CHECKING:
@@ -67,14 +67,8 @@ def _answering(stream: bytes) -> Generator[str]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Answer)) as server:
+        yield address(server)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

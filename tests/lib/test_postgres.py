@@ -15,6 +15,7 @@ import pytest
 
 from lib.postgres import Postgres
 from scripts.local import functions
+from scripts.local.loopback import free_port
 from tests.processes import once
 from tests.stream import bearer, request, start, whole
 
@@ -31,8 +32,7 @@ def pooled(own_database: dict[str, str]) -> Generator[dict[str, str]]:
     if program is None:
         pytest.skip("there is no pgbouncer here; on Debian: apt install pgbouncer")
     direct = urlsplit(own_database["DATABASE_URL"])
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="pgbouncer-") as name:
         place = Path(name)
         place.chmod(0o755)

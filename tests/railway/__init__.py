@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import socket
-import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +15,8 @@ import graphql
 from graphql import build_schema, validate_schema
 
 from scripts.local import functions
+from scripts.local.loopback import free_port
+from tests.listening import address, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -124,11 +124,6 @@ class Railway:
             stack.close()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 def _edges(*nodes: dict[str, Any]) -> dict[str, Any]:
     return {"edges": [{"node": node} for node in nodes]}
 
@@ -204,7 +199,7 @@ class Root:
         return {"id": given["id"], "name": service.name}
 
     def _service_domain_create(self, given: Given) -> Given:
-        domain = f"127.0.0.1:{_free_port()}"
+        domain = f"127.0.0.1:{free_port()}"
         self._services[given["input"]["serviceId"]].domains.append(domain)
         return {"id": domain, "domain": domain}
 
@@ -230,12 +225,6 @@ def railway(place: Path) -> Generator[Railway]:
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, contextlib.closing(made):
-        made.url = f"http://127.0.0.1:{server.server_port}/graphql/v2"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield made
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server, contextlib.closing(made):
+        made.url = f"{address(server)}/graphql/v2"
+        yield made

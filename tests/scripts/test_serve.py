@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 from pathlib import Path
 
@@ -12,13 +11,14 @@ import httpx
 import pytest
 
 from scripts.local import clerk
+from scripts.local.loopback import free_port
 from tests.processes import once
 
 ROOT = Path(__file__).parent.parent.parent
 
 
 def test_the_dashboards_client_is_served_as_it_is(tmp_path: Path) -> None:
-    port = _free_port()
+    port = free_port()
     with subprocess.Popen(
         [ROOT / "scripts" / "serve", "--port", str(port)],
         env=os.environ | {"TMPDIR": str(tmp_path)},
@@ -42,7 +42,7 @@ def test_the_dashboards_client_is_served_as_it_is(tmp_path: Path) -> None:
 def test_the_curl_that_it_prints_streams_a_debate(tmp_path: Path, reload: list[str]) -> None:
     environment = os.environ | {"TMPDIR": str(tmp_path)}
     with subprocess.Popen(
-        [ROOT / "scripts" / "serve", "--port", str(_free_port()), *reload],
+        [ROOT / "scripts" / "serve", "--port", str(free_port()), *reload],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -68,11 +68,6 @@ def test_the_curl_that_it_prints_streams_a_debate(tmp_path: Path, reload: list[s
     assert url is not None
     assert once(lambda: _refused(url[0]))
     assert once(lambda: list(tmp_path.iterdir()) == [])
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def _refused(url: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import re
-import socket
 import sys
 import tempfile
 import time
@@ -18,9 +17,11 @@ from scripts.local import functions
 from scripts.local.bench import wire
 from scripts.local.bench.figure import Unmeasured
 from scripts.local.leash import Leash
+from scripts.local.loopback import free_port
 from scripts.local.postgres import EmbeddedPostgres, server
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Generator, Mapping, Sequence
     from types import TracebackType
 
@@ -124,7 +125,7 @@ class Ground:
     @contextlib.contextmanager
     def launched(self, module: Sequence[str], environment: Mapping[str, str]) -> Generator[Launch]:
         """Run `python -m` with this on a free port of loopback."""
-        port, log = _free_port(), self._directory / f"{next(self._number)}.log"
+        port, log = free_port(), self._directory / f"{next(self._number)}.log"
         command = [sys.executable, "-m", *module, "--host", wire.LOOPBACK, "--port", str(port)]
         with (
             log.open("wb") as output,
@@ -136,8 +137,3 @@ class Ground:
 def floor(name: str) -> list[str]:
     """Return what serves a callable of scripts.local.bench.floor, after `python -m`: uvicorn as it comes."""
     return ["uvicorn", f"scripts.local.bench.floor:{name}"]
-
-
-def _free_port() -> int:
-    with socket.create_server((wire.LOOPBACK, 0)) as probe:
-        return probe.getsockname()[1]
