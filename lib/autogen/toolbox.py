@@ -63,9 +63,8 @@ class Toolbox(StaticWorkbench):
         self._room = tokens - sum(estimate(json.dumps(tool.schema)) for tool in made)
         self._calls: dict[str, FunctionCall] = {}
         self._wrong: dict[str, str] = {}
-        self._results: dict[str, str] = {}
+        self._uses: dict[str, Use] = {}
         self._mark = mark
-        self._ms: dict[str, int] = {}
 
     def admit(self, calls: Sequence[FunctionCall]) -> list[FunctionCall]:
         """Return the calls as an agent can carry them out, and a server can read them again."""
@@ -102,8 +101,9 @@ class Toolbox(StaticWorkbench):
         self._room -= estimate(result.to_text())
         if self._room < 0:
             result = _error(name, NO_ROOM)
-        self._results[key], self._ms[key] = result.to_text(), round((time.perf_counter() - began) * 1_000)
-        return _result(name, between(result.to_text(), self._mark), is_error=result.is_error)
+        text, ms = result.to_text(), round((time.perf_counter() - began) * 1_000)
+        self._uses[key] = Use(name, json.loads(self._calls[key].arguments), text, ms)
+        return _result(name, between(text, self._mark), is_error=result.is_error)
 
     def _refusal(self, name: str, arguments: Mapping[str, Any]) -> str | None:
         """Say what is wrong with arguments, and nothing of what they hold."""
@@ -120,9 +120,8 @@ class Toolbox(StaticWorkbench):
     def use(self, result: FunctionExecutionResult) -> Use:
         """Say how a tool was used, from the result that the agent got."""
         call = self._calls[result.call_id]
-        if not any(tool.name == call.name for tool in self._tools):
-            return Use(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
-        return Use(call.name, json.loads(call.arguments), self._results[call.id], self._ms[call.id])
+        unknown = Use(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
+        return self._uses.get(call.id, unknown)
 
 
 def _read(text: str) -> str:
