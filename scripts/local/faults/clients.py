@@ -17,32 +17,51 @@ if TYPE_CHECKING:
     from scripts.local.faults.trial import Fault, Trial
 
 CLIENT = """
-import sys, httpx
-url, token, body = sys.argv[1:]
-httpx.post(url, content=body, headers={"Authorization": token, "Content-Type": "application/json"})
+import http.client, sys
+host, token, body = sys.argv[1:]
+connection = http.client.HTTPConnection(host)
+connection.request("POST", "/debate-start", body, {"Authorization": token, "Content-Type": "application/json"})
+print("sent", flush=True)
+connection.getresponse()
 """
 SPREAD_SECONDS = 2.0
-WAITING = "SELECT FROM pg_locks WHERE relation = 'debates.debates'::regclass AND NOT granted"
+WAITING = """
+SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE relation = 'debates.debates'::regclass AND NOT granted AND query LIKE '%INSERT INTO debates.debates%'
+"""
 
 
 def _client(trial: Trial, user: str) -> subprocess.Popen[bytes]:
-    arguments = (f"{trial.stand.edge.url}/debate-start", f"Bearer {clerk.token(user)}", json.dumps(trial.request(1)))
-    return subprocess.Popen([sys.executable, "-c", CLIENT, *arguments])
+    host = trial.stand.edge.url.removeprefix("http://")
+    arguments = (host, f"Bearer {clerk.token(user)}", json.dumps(trial.request(1)))
+    return subprocess.Popen([sys.executable, "-c", CLIENT, *arguments], stdout=subprocess.PIPE)
+
+
+def _kill_when_sent(client: subprocess.Popen[bytes]) -> None:
+    with client:
+        if client.stdout is None or not client.stdout.readline():
+            raise Ineffective("a client ended before it had sent its request")
+        client.kill()
 
 
 async def kill_the_client(trial: Trial) -> str:
     """Kill a client between its request and the answer of debate-start: the debate runs to its end."""
     await trial.stand.workers(1)
     users = [trial.new_user() for _ in range(trial.debates)]
+    answered = trial.stand.edge.answered("/debate-start")
     holding = await asyncpg.connect(trial.stand.postgres.url)
-    async with holding.transaction():
-        await holding.execute("LOCK TABLE debates.debates IN EXCLUSIVE MODE")
-        clients = [_client(trial, user) for user in users]
-        await trial.until(lambda: trial.sql(WAITING), "a request that waits for the database")
-        for client in clients:
-            client.kill()
-            client.wait()
-    await holding.close()
+    try:
+        async with holding.transaction():
+            await holding.execute("LOCK TABLE debates.debates IN EXCLUSIVE MODE")
+            await asyncio.gather(*(asyncio.to_thread(_kill_when_sent, _client(trial, user)) for user in users))
+            await trial.until(lambda: trial.sql(WAITING), "a request that waits for the database")
+    finally:
+        await holding.close()
+
+    async def all_answered() -> bool:
+        return trial.stand.edge.answered("/debate-start") == answered + len(users)
+
+    await trial.until(all_answered, "an answer for every client that is gone")
     started = [await trial.adopt(user) for user in users]
     if not any(started):
         raise Ineffective("no request was under way when its client was killed")

@@ -62,10 +62,9 @@ class Process:
         """Return what pgqueuer calls it in the rows of its jobs, if it is a worker."""
         return {record["queue_manager_id"] for record in self.said("working")}
 
-    @property
-    def streams(self) -> int:
-        """Return how many streams it has served to their end."""
-        return len([record for record in self.said("request") if record["route"].startswith("/debate-stream")])
+    def answered(self, route: str) -> int:
+        """Return how many requests of a route, or of the routes below it, it has answered to their end."""
+        return len([record for record in self.said("request") if (record["route"] or "").startswith(route)])
 
 
 class Stand:
@@ -114,10 +113,10 @@ class Stand:
 
     def restart_edge(self) -> int:
         """Stop the edge, start another at the same place, and return how many streams that interrupted."""
-        before, old = self.edge.streams, self.edge
+        before, old = self.edge.answered("/debate-stream"), self.edge
         old.stack.close()
         self.edge = self._start(*EDGE, port=urlsplit(old.url).port or 0)
-        return old.streams - before
+        return old.answered("/debate-stream") - before
 
     def _start(self, *names: str, port: int = 0) -> Process:
         log = self._directory / f"{next(self._number)}.log"
