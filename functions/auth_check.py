@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -13,6 +12,6 @@ if TYPE_CHECKING:
     from lib.state import State
 
 
-async def handle(request: Request[State]) -> JSONResponse:
+async def handle(request: Request[State]) -> Response:
     """Answer with the caller that the session token proves."""
-    return JSONResponse(asdict(request.user))
+    return Response(request.user.json, media_type="application/json")

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
 
 class Said(TypedDict, total=False):
@@ -35,16 +35,14 @@ LONGEST_QUEUE_MS = 900_000
 """Where the difference is longer than the edge lets a request last, the clocks differ, or somebody made it up."""
 
 
-def said(headers: Iterable[tuple[bytes, bytes]]) -> Said:
+def said(headers: Mapping[bytes, bytes]) -> Said:
     """Return what these headers say."""
     found = Said()
-    for name, value in headers:
-        if name in FORMS:
-            key, form = FORMS[name]
-            if form.fullmatch(value):
-                found[key] = value.decode("ascii")
-        elif name == REQUEST_START and (start := MILLISECONDS.fullmatch(value)):
-            waited = round(time.time() * 1000) - int(start[1])
-            if abs(waited) <= LONGEST_QUEUE_MS:
-                found["queue_ms"] = max(waited, 0)
+    for name, (key, form) in FORMS.items():
+        if name in headers and form.fullmatch(headers[name]):
+            found[key] = headers[name].decode("ascii")
+    if start := MILLISECONDS.fullmatch(headers.get(REQUEST_START, b"")):
+        waited = round(time.time() * 1000) - int(start[1])
+        if abs(waited) <= LONGEST_QUEUE_MS:
+            found["queue_ms"] = max(waited, 0)
     return found

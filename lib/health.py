@@ -43,11 +43,19 @@ class Checkup:
 
     async def look(self) -> Health:
         """Return the health, not older than a second."""
-        async with self._lock:
-            if time.monotonic() - self._seen >= AGE:
-                checks = await asyncio.gather(*(_check(resource) for resource in self._resources.values()))
-                by_name = dict(zip(self._resources, checks, strict=True))
-                status = "ok" if all(check.ok for check in checks) else "down"
-                self._health = Health(status, self._version, self._functions, by_name)
-                self._seen = time.monotonic()
+        if not self._fresh:
+            async with self._lock:
+                if not self._fresh:  # nobody else has looked, while this one waited
+                    await self._look()
         return self._health
+
+    @property
+    def _fresh(self) -> bool:
+        return time.monotonic() - self._seen < AGE
+
+    async def _look(self) -> None:
+        checks = await asyncio.gather(*(_check(resource) for resource in self._resources.values()))
+        by_name = dict(zip(self._resources, checks, strict=True))
+        status = "ok" if all(check.ok for check in checks) else "down"
+        self._health = Health(status, self._version, self._functions, by_name)
+        self._seen = time.monotonic()

@@ -22,7 +22,8 @@ PARTING_SECONDS = 2.0
 class Protocol(Stalling, HttpToolsProtocol):
     """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
 
-    _head_bytes = 0
+    _in_head = False
+    _head_bytes = _read_bytes = 0
     _timer: TimerHandle | None = None
     _parting: TimerHandle | None = None
     _problem: Problem | None = None
@@ -31,7 +32,7 @@ class Protocol(Stalling, HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         """Give the client a time to send its first head."""
         super().connection_made(cast("Transport", transport))
-        super().on_message_begin()  # what comes before any message can be refused, too
+        self.on_message_begin()  # what comes before any message can be refused, too
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -65,27 +66,33 @@ class Protocol(Stalling, HttpToolsProtocol):
         """Parse, as long as what is read can be answered."""
         if self._refused:
             return
+        self._read_bytes = len(data)
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self._timer is not None:
-            self._head_bytes += len(data)
+        if self._in_head:
+            self._expect_head()
             if self._head_bytes > MOST_HEAD_BYTES:
                 self._refuse(_too_large())
 
     def on_message_begin(self) -> None:
-        """Begin to count, and to time."""
+        """Begin to count, with what was read at once; most heads come whole, and take no time."""
         super().on_message_begin()
-        self._head_bytes = 0
-        self._expect_head()
+        self._in_head, self._head_bytes = True, self._read_bytes
 
     def on_headers_complete(self) -> None:
         """Serve the request, unless its head is too large."""
+        self._in_head = False
         self._forget_timer()
-        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD_BYTES:
+        if self._head_bytes > MOST_HEAD_BYTES and self._head_size > MOST_HEAD_BYTES:
             self._problem = _too_large()
             raise self._problem
         super().on_headers_complete()
         if (cycle := cast("RequestResponseCycle | None", self.cycle)) is not None:  # none where it becomes a WebSocket
             cycle.transport = cast("Transport", _Line(self))
+
+    @property
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what the parser, or a callback of it, raised."""
@@ -137,11 +144,28 @@ class Protocol(Stalling, HttpToolsProtocol):
 
 
 class _Line:
-    """What an answer is written to; its end is the protocol's to decide."""
+    """What an answer is written to: its head goes out with what follows; its end is the protocol's to decide."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self.write, self.is_closing = protocol.transport.write, protocol.transport.is_closing
-        self.close = protocol.part
+        self._protocol = protocol
+        self._head = b""
+        self.is_closing = protocol.transport.is_closing
+        self.write = self._hold
+
+    def close(self) -> None:
+        """Write what is left, and part."""
+        self._release()
+        self._protocol.part()
+
+    def _hold(self, head: bytes) -> None:
+        self._head, self.write = head, self._release
+        self._protocol.loop.call_soon(self._release)
+
+    def _release(self, rest: bytes = b"") -> None:
+        head, self._head = self._head, b""
+        self.write = self._protocol.transport.write
+        if head or rest:
+            self.write(head + rest)
 
 
 def _too_large() -> HeadTooLarge:
