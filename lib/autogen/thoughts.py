@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 OPEN, CLOSE = "<think>", "</think>"
+OPENING = "<"
+"""How either begins; it stands nowhere else in them."""
 
 
 class Thoughts:
@@ -21,9 +23,14 @@ class Thoughts:
             before, self._held = self._held[:place], self._held[place + len(self._tag) :]
             speech += self._take(before)
             self._thinking = not self._thinking
-        kept = next((size for size in range(len(self._tag) - 1, 0, -1) if self._held.endswith(self._tag[:size])), 0)
-        certain, self._held = self._held[: len(self._held) - kept], self._held[len(self._held) - kept :]
+        certain, self._held = self._split()
         return speech + self._take(certain)
+
+    def _split(self) -> tuple[str, str]:
+        """Return what is no part of a tag, and an end that may become one."""
+        before, opening, end = self._held.rpartition(OPENING)
+        maybe = opening + end
+        return (before, maybe) if opening and self._tag.startswith(maybe) else (self._held, "")
 
     def rest(self) -> str:
         """Return what was held back as it might have become a tag."""

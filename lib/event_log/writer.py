@@ -30,7 +30,7 @@ MANY = 50
 
 MOST_EVENTS = 100
 MOST_CHARACTERS = 8_192
-"""What of one debate may wait for PostgreSQL before its writer has to."""
+"""What of one debate may wait for PostgreSQL, and in its deltas, before its writer has to."""
 
 log = logging.getLogger("event_log")
 
@@ -55,6 +55,8 @@ class Pen:
         self._writer = writer
         self._seq = last_seq
         self._waiting: list[Event] = []
+        self._more: list[str] = []
+        self._characters = 0
         self._flushing: list[Event] = []
         self._lost: Exception | None = None
         self._settled = asyncio.Event()
@@ -80,14 +82,26 @@ class Pen:
         """Take an event; adjacent deltas of a turn become one. Waits only where PostgreSQL is far behind."""
         if self._lost is not None:
             raise self._lost
-        last = self._waiting[-1] if self._waiting else None
-        if isinstance(event, TurnDelta) and isinstance(last, TurnDelta) and last.turn == event.turn:
-            self._waiting.pop()
-            event = TurnDelta(turn=event.turn, text=last.text + event.text)
-        self._waiting.append(event)
+        self._keep(event)
         self._writer.want(self)
-        if len(self._waiting) > MOST_EVENTS or (isinstance(event, TurnDelta) and len(event.text) > MOST_CHARACTERS):
+        if len(self._waiting) > MOST_EVENTS or self._characters > MOST_CHARACTERS:
             await self.flush()
+
+    def _keep(self, event: Event) -> None:
+        last = self._waiting[-1] if self._waiting else None
+        if isinstance(event, TurnDelta):
+            self._characters += len(event.text)
+            if isinstance(last, TurnDelta) and last.turn == event.turn:
+                self._more.append(event.text)
+                return
+        self._join()
+        self._waiting.append(event)
+
+    def _join(self) -> None:
+        """Put what came after the last delta into it."""
+        if self._more and isinstance(last := self._waiting[-1], TurnDelta):
+            self._waiting[-1] = TurnDelta(turn=last.turn, text="".join([last.text, *self._more]))
+            self._more = []
 
     async def flush(self) -> None:
         """Wait until everything taken is in the log."""
@@ -99,7 +113,8 @@ class Pen:
 
     def take(self) -> Rows:
         """Hand the waiting events to the writer, as rows."""
-        self._flushing, self._waiting = self._waiting, []
+        self._join()
+        self._flushing, self._waiting, self._characters = self._waiting, [], 0
         return [
             (self.debate_id, self.epoch, self._seq + place, event.type, event.model_dump_json(exclude={"type"}))
             for place, event in enumerate(self._flushing, start=1)
@@ -121,7 +136,7 @@ class Pen:
     def lose(self, why: Exception) -> None:
         """Write nothing more, and cancel the task inside the context."""
         if self._lost is None:
-            self._lost, self._waiting = why, []
+            self._lost, self._waiting, self._more = why, [], []
             if self._open:
                 self._task.cancel()
             self._settled.set()
