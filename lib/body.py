@@ -24,7 +24,7 @@ MOST_FAULTS = 20
 LONGEST_POINTER = 200
 CLOSE = {"Connection": "close"}
 SECONDS = 10.0
-BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)  # possessive: a string is scanned once
+BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)  # possessive: a string is scanned once
 
 
 async def read(request: Request[Any], model: type[Model]) -> Model:

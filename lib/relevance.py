@@ -41,7 +41,7 @@ def check(request: DebateRequest) -> None:
     """
     content = request.content
     text = "\n".join((content.title, content.text, request.question or ""))
-    if not request.force and _is_english(text) and not _speaks(text):
+    if not request.force and not _speaks(text) and _is_english(text):
         raise ContentNotFinancial(
             "Nothing in it speaks of markets, money or the economy. Send it with force: true to have it debated anyway."
         )
@@ -56,10 +56,12 @@ def _is_english(text: str) -> bool:
 
 
 def _speaks(text: str) -> bool:
-    """Say whether an English text speaks of money: in a figure, in one plain word, or in enough everyday ones."""
+    """Say whether a text, read as English, speaks of money: in a figure, in one plain word, or in enough everyday ones."""
+    if FIGURE.search(text):
+        return True
     written = WORD.findall(text)
     words = {word.lower() for word in written}
-    if FIGURE.search(text) or not PLAIN.isdisjoint(words):
+    if not PLAIN.isdisjoint(words):
         return True
     tickers = {word for word in written if TICKER.fullmatch(word)}
     return len(words & EVERYDAY) + len(tickers) >= _enough(written)
