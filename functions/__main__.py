@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import signal
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PORT = Variable("PORT", "The port to listen on; 0 for any that is free", whole(0, 65_535), 8000)
 DRAIN_SECONDS = 10
+GARBAGE = 5_000, 10, 10
+"""New objects, and searches among the younger ones, before a search for garbage (gc.set_threshold)."""
+
 MOST_FRAME_BYTES = 8_192
 """What a client may say at once over a WebSocket: a token, or a word."""
 
@@ -68,6 +72,12 @@ def _config(application: Boundary) -> uvicorn.Config:
     )
 
 
+def _settle() -> None:
+    """Have no search for garbage look at what is there for good, or look often: each holds up every stream."""
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+
+
 def _stop_on_signals(server: uvicorn.Server) -> None:
     """Heed a signal that comes before uvicorn does, and the one it raises again at its end: no failure."""
 
@@ -93,6 +103,7 @@ def main() -> None:
     except (Misconfigured, OSError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)
+    _settle()
     server = uvicorn.Server(_config(application))
     _stop_on_signals(server)
     host, bound = listening.getsockname()[:2]

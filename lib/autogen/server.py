@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -42,6 +43,9 @@ def client(model: str, environ: Mapping[str, str], silence: float) -> ChatComple
         raise Misconfigured(
             f"{OPENAI_API_KEY.name} is not set: {agents.DEBATE_MODEL.name} names a model that is not offline"
         )
+    import_module(
+        "openai.resources.chat"
+    )  # which openai would do at the first request, and hold up the loop for a second
     timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)
     options = {
         "model": model,

@@ -72,14 +72,18 @@ class Tap(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        """Stream from the inner client, and return its result."""
+        """Stream from the inner client, and return its result.
+
+        Whoever cancels this cancels what it waits for. With the token AutoGen's client would make each chunk a task,
+        and keep it for as long as the turn lasts.
+        """
+        del cancellation_token
         stream = self.create_stream(
             messages,
             tools=tools,
             tool_choice=tool_choice,
             json_output=json_output,
             extra_create_args=extra_create_args,
-            cancellation_token=cancellation_token,
         )
         exchange = Exchange(characters(messages))
         self.exchanges.append(exchange)
