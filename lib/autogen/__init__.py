@@ -108,6 +108,7 @@ class Autogen(Resource):
         self._tool_room = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
         self._form = 0
         self._breaker = Breaker()
+        self._beginning = asyncio.Lock()
         self._stack = contextlib.AsyncExitStack()
         self._client: ChatCompletionClient | None = None
         if self.model is not None:
@@ -190,6 +191,7 @@ class Autogen(Resource):
         if self._client is None:
             detail = f"Whoever operates this must set {agents.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
+        await self._one_by_one()
         rounds = toolbox.ROUNDS if turn.tools else 0
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
         box = Toolbox(turn.tools, self._tool_room, written.mark) if turn.tools else None
@@ -198,6 +200,11 @@ class Autogen(Resource):
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
             return await attempt.make(turn.agent.id, written.system, _messages(written), turn.clock)
+
+    async def _one_by_one(self) -> None:
+        """Begin one attempt at a time, and let all words pass between two: each beginning takes the loop a while."""
+        async with self._beginning:
+            await asyncio.sleep(0)
 
     async def _admitted(self, clock: Clock) -> None:
         try:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen_core import FunctionCall
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from autogen_core import CancellationToken
     from autogen_core.models import FunctionExecutionResult
+    from autogen_core.tools import ToolSchema
 
     from lib.contract.debate import DebateRequest
 
@@ -45,7 +47,19 @@ NO_TOOL = "There is no tool of this name."
 
 def made(request: DebateRequest) -> tuple[FunctionTool, ...]:
     """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(FunctionTool(tool.run, tool.description) for tool in tools.of(request))
+    return tuple(_Tool(tool.run, tool.description) for tool in tools.of(request))
+
+
+class _Tool(FunctionTool):
+    """A tool that works out its schema once, not for each turn."""
+
+    @property
+    def schema(self) -> ToolSchema:
+        return self._once
+
+    @cached_property
+    def _once(self) -> ToolSchema:
+        return super().schema
 
 
 class Toolbox(StaticWorkbench):

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WORD = re.compile(r"[A-Za-z]+|[0-9]+|[^\x00-\x7f]+|[^\sA-Za-z0-9]+")
-"""What is counted; blanks belong to the word behind them."""
+TOKEN = re.compile(r"[A-Za-z]{1,5}|[0-9]{1,2}|[^\x00-\x7f]|[^\sA-Za-z0-9\x80-\U0010ffff]{1,2}")
+"""What is counted as a token; blanks belong to the word behind them."""
 
-LETTERS_PER_TOKEN, DIGITS_PER_TOKEN = 5, 2
 CUT = "[... {left} characters left out here ...]"
 SPARE = 24
 """The tokens of such a mark."""
 
 
 def estimate(text: str) -> int:
-    """Estimate the tokens of a text, rather too many than too few: a letter beyond ASCII and a sign count as one."""
-    return sum(_tokens(word[0]) for word in WORD.finditer(text))
-
-
-def _tokens(word: str) -> int:
-    if word[0].isascii():
-        if word[0].isalpha():
-            return math.ceil(len(word) / LETTERS_PER_TOKEN)
-        return math.ceil(len(word) / DIGITS_PER_TOKEN)
-    return len(word)
+    """Estimate the tokens of a text, rather too many than too few: a letter beyond ASCII is one."""
+    return len(TOKEN.findall(text))
 
 
 def written(text: str) -> int:
