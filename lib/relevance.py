@@ -56,7 +56,7 @@ def _is_english(text: str) -> bool:
 
 
 def _speaks(text: str) -> bool:
-    """Say whether a text, read as English, speaks of money: in a figure, in one plain word, or in enough everyday ones."""
+    """Say whether a text speaks of money: in a figure, in a plain English word, or in enough everyday ones."""
     if FIGURE.search(text):
         return True
     written = WORD.findall(text)

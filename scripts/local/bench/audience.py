@@ -87,6 +87,7 @@ class _Hall:
         self._selector = selectors.DefaultSelector()
         for request in requests:
             connection = wire.connect(port)
+            self._newest[connection] = time.monotonic_ns()  # what is older is replayed, not late
             self._rests[connection] = _opened(connection, request.encode(wire.BYTES))
             connection.settimeout(0)
             self._selector.register(connection, selectors.EVENT_READ)
@@ -113,7 +114,7 @@ class _Hall:
         now = time.monotonic_ns()
         seen = self._rests[connection] + more
         self._rests[connection] = seen[-PART:]
-        newest = self._newest.get(connection, 0)  # a turn's end says again what its deltas said
+        newest = self._newest[connection]  # a turn's end says again what its deltas said
         marks = [written for written in map(int, MARK.findall(seen)) if written > newest]
         self._newest[connection] = max([newest, *marks])
         self._heard.marks += len(marks)

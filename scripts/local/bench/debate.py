@@ -164,7 +164,7 @@ def _lateness(ground: Ground) -> Figure:
             ) as edge,
             ground.functions("debate-run", environment=ground.environment | PLENTY | speaker),
         ):
-            requests = [wire.get(path, clerk.token(seconds=HOUR)) for path in _start(edge, count)]
+            requests = [wire.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
             with Audience(edge.port, requests) as audience:
                 ages = _ages(audience, count)
     p99 = quantiles(ages, n=PERCENT)[-1]

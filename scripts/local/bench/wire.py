@@ -24,10 +24,11 @@ BYTES = "latin-1"
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
-def get(path: str, token: str | None = None) -> bytes:
-    """Write a request."""
+def get(path: str, token: str | None = None, *, last: bool = False) -> bytes:
+    """Write a request; after the answer to the last one the server closes."""
     bearer = f"Authorization: Bearer {token}\r\n" if token else ""
-    return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{bearer}\r\n".encode()
+    close = "Connection: close\r\n" if last else ""
+    return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{bearer}{close}\r\n".encode()
 
 
 def post(path: str, token: str, body: bytes = b"") -> bytes:
