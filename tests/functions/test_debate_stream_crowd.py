@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 SPY = """
 import asyncio, gc, os, runpy, signal, sys
 def tell(*_):
+    gc.collect()  # what only waits for its search is not left over
     tasks = [each for each in gc.get_objects() if isinstance(each, asyncio.Task) and not each.done()]
     os.write(1, b'{"tasks": %d}\\n' % len(tasks))  # a buffered write may be what the signal interrupts
 signal.signal(signal.SIGUSR1, tell)
@@ -48,6 +50,7 @@ runpy.run_module("functions", run_name="__main__", alter_sys=True)
 """
 """Serve functions, and say how many tasks there are when signalled."""
 
+HOUR = 3_600
 KIBIBYTES_PER_CONNECTION = 25
 SLACK_KIBIBYTES = 4_096
 EDGE = ("debate-start", "debate-stream")
@@ -82,7 +85,7 @@ class Watched:
 
     def viewer(self, path: str, user: str, version: str = "1.1", **options: int) -> socket.socket:
         """Open a stream, and return its connection once the first event came."""
-        head = f"GET {path} HTTP/{version}\r\nHost: x\r\nAuthorization: Bearer {clerk.token(user)}\r\n\r\n"
+        head = f"GET {path} HTTP/{version}\r\nHost: x\r\nAuthorization: Bearer {_session(user)}\r\n\r\n"
         connection = socket.create_connection(self._address, timeout=60)
         for name, value in options.items():
             connection.setsockopt(socket.SOL_SOCKET, getattr(socket, name), value)
@@ -93,6 +96,12 @@ class Watched:
             assert more, seen
             seen += more
         return connection
+
+
+@cache
+def _session(user: str) -> str:
+    """Return one token for all streams of a user: each that is new is remembered, and takes memory for that."""
+    return clerk.token(user, seconds=HOUR)
 
 
 @pytest.fixture(scope="module", autouse=True)
