@@ -30,10 +30,6 @@ CHUNK_TARGET, FIRST_TARGET, P99_TARGET, LAG_TARGET = 0.2, 10, 100, 100
 STARTS = 20
 HOUR, PERCENT = 3_600, 100
 PATIENCE_SECONDS, LOOK_SECONDS, PROBE_SECONDS = 240, 0.2, 0.01
-MANY = "1000000"
-PLENTY = dict.fromkeys(
-    ("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY", "STREAMS_PER_USER"), MANY
-)
 EDGE = ("debate-start", "debate-stream", "debate-cancel")
 NAMES = (*EDGE, "debate-run")
 QUIET = ("--no-access-log",)
@@ -61,7 +57,7 @@ def _chunks(ground: Ground) -> Figure:
     count, chunks = ground.count(AT_ONCE), peer.TURNS * speaker.WORDS
     product, sample = ["scripts.local.bench.speaker", *NAMES], ["uvicorn", "scripts.local.bench.peer:app", *QUIET]
     with (
-        ground.launched(product, ground.environment | PLENTY) as ours,
+        ground.launched(product, ground.environment) as ours,
         ground.launched(sample, ground.environment) as theirs,
     ):
         server, other = ours.started(), theirs.started()
@@ -104,7 +100,7 @@ def _first(ground: Ground) -> Figure:
     """Compare the way from the request to the first event on the stream with a commit of one row."""
     starts = ground.count(STARTS)
     with (
-        ground.functions(*EDGE, environment=ground.environment | PLENTY) as server,
+        ground.functions(*EDGE, environment=ground.environment) as server,
         contextlib.closing(wire.connect(server.port)) as connection,
     ):
         taken = medians(
@@ -159,10 +155,8 @@ def _lateness(ground: Ground) -> Figure:
         url = f"http://{wire.LOOPBACK}:{launch.started().port}/v1"
         speaker = {"DEBATE_MODEL": "bench", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
         with (
-            ground.functions(
-                "debate-start", "debate-stream", environment=ground.environment | PLENTY | speaker
-            ) as edge,
-            ground.functions("debate-run", environment=ground.environment | PLENTY | speaker),
+            ground.functions("debate-start", "debate-stream", environment=ground.environment | speaker) as edge,
+            ground.functions("debate-run", environment=ground.environment | speaker),
         ):
             requests = [wire.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
             with Audience(edge.port, requests) as audience:
@@ -187,8 +181,8 @@ def _crowd(ground: Ground) -> Iterator[Figure]:
     """See a worker hold hundreds of debates, and how long its loop lets others wait."""
     count = ground.count(CROWD)
     with (
-        ground.functions("debate-start", environment=ground.environment | PLENTY) as edge,
-        ground.functions("debate-stream", environment=ground.environment | PLENTY) as viewer,
+        ground.functions("debate-start", environment=ground.environment) as edge,
+        ground.functions("debate-stream", environment=ground.environment) as viewer,
     ):
         paths = _start(edge, count)
         with ground.functions("debate-run", environment=ground.environment) as worker:

@@ -23,12 +23,11 @@ CONNECTIONS, WARM = 1_000, 50
 TARGET = 25
 SETTLE_SECONDS = 0.2
 HOUR = 3_600
-PLENTY = {"STREAMS_PER_USER": "1000000"}
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
     """Yield the memory of a process for each of a thousand viewers, in processes that are new in every round."""
-    count, environment = ground.count(CONNECTIONS), ground.environment | PLENTY
+    count, environment = ground.count(CONNECTIONS), ground.environment
     with Author(ground.environment) as author:
         path = f"/debate-stream/{author.open().debate_id}"
         viewer = wire.get(path, clerk.token(seconds=HOUR))

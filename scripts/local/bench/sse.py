@@ -35,7 +35,6 @@ SETTLE_SECONDS, LOOK_SECONDS = 0.5, 0.02
 PERCENT = 100
 HOUR = 3_600
 TEXT = " Utilities lead the market"
-PLENTY = {"STREAMS_PER_USER": "100000"}
 
 
 def measure(ground: Ground) -> Iterator[Figure]:
@@ -51,7 +50,7 @@ def _cost(ground: Ground, author: Author) -> Figure:
     pen = author.open()
     with contextlib.ExitStack() as stack:
         floor = stack.enter_context(ground.floor("stream"))
-        product = stack.enter_context(ground.functions("debate-stream", environment=ground.environment | PLENTY))
+        product = stack.enter_context(ground.functions("debate-stream", environment=ground.environment))
         post = _Post(stack.enter_context(contextlib.closing(wire.connect(floor.port))))
         here = stack.enter_context(Audience(product.port, [request(pen)] * viewers))
         there = stack.enter_context(Audience(floor.port, [wire.get("/")] * viewers))
@@ -69,7 +68,7 @@ def _cost(ground: Ground, author: Author) -> Figure:
 def _lateness(ground: Ground, author: Author, viewers: int, rate: int, events: int) -> Figure:
     pen, ages = author.open(), list[float]()
     with (
-        ground.functions("debate-stream", environment=ground.environment | PLENTY) as server,
+        ground.functions("debate-stream", environment=ground.environment) as server,
         Audience(server.port, [request(pen)] * viewers) as audience,
     ):
         for _ in range(ground.rounds):

@@ -11,7 +11,7 @@ from scripts.local.bench.author import Author
 from scripts.local.bench.figure import Figure, against
 from scripts.local.bench.memory import CONNECTIONS, each
 from scripts.local.bench.rounds import medians
-from scripts.local.bench.sse import EVENTS, HOUR, PLENTY, RATE, VIEWERS, cost, request, write
+from scripts.local.bench.sse import EVENTS, HOUR, RATE, VIEWERS, cost, request, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def _socket(pen: Pen) -> bytes:
 
 def _cost(ground: Ground, author: Author) -> Figure:
     viewers, events = ground.count(VIEWERS), ground.count(EVENTS)
-    serving = ground.functions("debate-stream", environment=ground.environment | PLENTY)
+    serving = ground.functions("debate-stream", environment=ground.environment)
     with serving as server:
 
         def measured(form: Callable[[Pen], bytes]) -> float:
@@ -49,7 +49,7 @@ def _cost(ground: Ground, author: Author) -> Figure:
 
 
 def _memory(ground: Ground, pen: Pen) -> Figure:
-    count, environment = ground.count(CONNECTIONS), ground.environment | PLENTY
+    count, environment = ground.count(CONNECTIONS), ground.environment
     forms = {"ws": _socket(pen), "sse": request(pen)}
     taken = medians(
         {
