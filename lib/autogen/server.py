@@ -43,9 +43,8 @@ def client(model: str, environ: Mapping[str, str], silence: float) -> ChatComple
         raise Misconfigured(
             f"{OPENAI_API_KEY.name} is not set: {agents.DEBATE_MODEL.name} names a model that is not offline"
         )
-    import_module(
-        "openai.resources.chat"
-    )  # which openai would do at the first request, and hold up the loop for a second
+    # openai would do this at the first request, and hold up the loop for a second.
+    import_module("openai.resources.chat")
     timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)
     options = {
         "model": model,

@@ -28,7 +28,7 @@ HOUR = 3_600
 def measure(ground: Ground) -> Iterator[Figure]:
     """Yield the memory of a process for each of a thousand viewers, in processes that are new in every round."""
     count, environment = ground.count(CONNECTIONS), ground.environment
-    with Author(ground.environment) as author:
+    with Author(environment) as author:
         path = f"/debate-stream/{author.open().debate_id}"
         viewer = wire.get(path, clerk.token(seconds=HOUR))
         taken = medians(

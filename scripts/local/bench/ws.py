@@ -35,8 +35,7 @@ def _socket(pen: Pen) -> bytes:
 
 def _cost(ground: Ground, author: Author) -> Figure:
     viewers, events = ground.count(VIEWERS), ground.count(EVENTS)
-    serving = ground.functions("debate-stream", environment=ground.environment)
-    with serving as server:
+    with ground.functions("debate-stream", environment=ground.environment) as server:
 
         def measured(form: Callable[[Pen], bytes]) -> float:
             pen = author.open()
