@@ -77,6 +77,13 @@ def said(*texts: str, finish: str | None = "stop", usage: tuple[int, int] | None
     return Answer([*words(*texts), *end(finish, usage)])
 
 
+def inexact(*texts: str) -> Answer:
+    """Return an answer as some servers give it: no id, no date, and an end that OpenAI does not know."""
+    choices = [{"delta": {"content": text}} for text in texts]
+    ends = [{"delta": {}, "finish_reason": "eos"}]
+    return Answer([*(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices + ends), DONE])
+
+
 def calling(*calls: tuple[str, str], first: Sequence[bytes] = (), **fields: Any) -> Answer:
     """Answer with calls of tools, each a name and its arguments, in pieces as OpenAI sends them; `first` comes before.
 

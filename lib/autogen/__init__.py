@@ -17,7 +17,7 @@ from lib.autogen.clock import Clock
 from lib.autogen.faults import RAISED, ModelFault, broken, cut, fault, unavailable
 from lib.autogen.listener import Listener, Nobody, Timed, Use
 from lib.autogen.tap import Tap
-from lib.autogen.toolbox import Toolbox
+from lib.autogen.toolbox import Tool, Toolbox
 from lib.contract.events import NOTHING
 from lib.environment import Variable, whole
 from lib.offline_model import OfflineModel
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from autogen_core.models import ChatCompletionClient, LLMMessage
-    from autogen_core.tools import FunctionTool
 
     from lib.agents import Agent
     from lib.contract.debate import DebateRequest
@@ -83,7 +82,7 @@ class Turn:
     said: Sequence[prompt.Said]
     task: prompt.Task
     clock: Clock
-    tools: Sequence[FunctionTool] = ()
+    tools: Sequence[Tool] = ()
     returned: prompt.Returned | None = None
 
 
@@ -142,7 +141,7 @@ class Autogen(Resource):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._breaker.closed.wait()
 
-    def tools(self, request: DebateRequest) -> Sequence[FunctionTool]:
+    def tools(self, request: DebateRequest) -> Sequence[Tool]:
         """Make the tools of a debate, for all its turns; none for a model that calls none."""
         return toolbox.made(request) if self._calls_tools else ()
 

@@ -25,8 +25,12 @@ class Use:
 class Listener(Protocol):
     """Follows a turn."""
 
-    async def say(self, text: str) -> None:
-        """Hear the next words."""
+    def say(self, text: str) -> bool:
+        """Hear the next words, and say whether `drain` must be awaited before there are more."""
+        ...
+
+    async def drain(self) -> None:
+        """Wait until more can be heard."""
         ...
 
     async def take_back(self, reason: str, usage: Usage) -> None:
@@ -46,12 +50,15 @@ class Timed(Listener):
     clock: Clock
     heard: Callable[[], None]
 
-    async def say(self, text: str) -> None:
+    def say(self, text: str) -> bool:
         """Tell that the model is heard, and what it says."""
         self.heard()
-        if text:
-            with self.clock.standing():
-                await self.listener.say(text)
+        return bool(text) and self.listener.say(text)
+
+    async def drain(self) -> None:
+        """Wait for the other."""
+        with self.clock.standing():
+            await self.listener.drain()
 
     async def take_back(self, reason: str, usage: Usage) -> None:
         """Tell it."""
@@ -67,8 +74,13 @@ class Timed(Listener):
 class Nobody(Listener):
     """Follows what nobody is to hear."""
 
-    async def say(self, text: str) -> None:
+    def say(self, text: str) -> bool:
         """Drop the words."""
+        del text
+        return False
+
+    async def drain(self) -> None:
+        """Have no limit."""
 
     async def take_back(self, reason: str, usage: Usage) -> None:
         """Have nothing to take back."""

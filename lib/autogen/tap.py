@@ -125,7 +125,8 @@ class Tap(ChatCompletionClient):
                 size += len(speech[-1])
                 if size > MOST_CHARACTERS:
                     raise endless()
-            await self._listener.say(speech[-1])
+            if self._listener.say(speech[-1]):
+                await self._listener.drain()
         return "".join(speech)
 
     def create_stream(

@@ -45,21 +45,27 @@ NO_ROOM = "There is no room for more results; speak now, from what you have."
 NO_TOOL = "There is no tool of this name."
 
 
-def made(request: DebateRequest) -> tuple[FunctionTool, ...]:
+def made(request: DebateRequest) -> tuple[Tool, ...]:
     """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(_Tool(tool.run, tool.description) for tool in tools.of(request))
+    return tuple(Tool(tool.run, tool.description) for tool in tools.of(request))
 
 
-class _Tool(FunctionTool):
+class Tool(FunctionTool):
     """A tool that works out its schema once, not for each turn."""
 
     @property
     def schema(self) -> ToolSchema:
+        """Return what a model reads of it."""
         return self._once
 
     @cached_property
     def _once(self) -> ToolSchema:
         return super().schema
+
+    @cached_property
+    def tokens(self) -> int:
+        """Return what its schema takes of a model's context."""
+        return estimate(json.dumps(self.schema))
 
 
 class Toolbox(StaticWorkbench):
@@ -68,13 +74,13 @@ class Toolbox(StaticWorkbench):
     AutoGen's agent waits for ever for a tool that raises, or whose arguments Python's json raises anything unusual for.
     """
 
-    def __init__(self, made: Sequence[FunctionTool], tokens: int, mark: str) -> None:
+    def __init__(self, made: Sequence[Tool], tokens: int, mark: str) -> None:
         """Hold these, whose schemas and results may have so many tokens.
 
         The model reads the results between lines of the mark, as they may hold what a user wrote.
         """
         super().__init__([*made])
-        self._room = tokens - sum(estimate(json.dumps(tool.schema)) for tool in made)
+        self._room = tokens - sum(tool.tokens for tool in made)
         self._calls: dict[str, FunctionCall] = {}
         self._wrong: dict[str, str] = {}
         self._uses: dict[str, Use] = {}

@@ -79,13 +79,17 @@ class Pen:
             raise self._lost from error
 
     async def write(self, event: Event) -> None:
-        """Take an event; adjacent deltas of a turn become one. Waits only where PostgreSQL is far behind."""
+        """Take an event. Waits only where PostgreSQL is far behind."""
+        if self.put(event):
+            await self.flush()
+
+    def put(self, event: Event) -> bool:
+        """Take an event; adjacent deltas of a turn become one. Says whether PostgreSQL is so far behind as to wait."""
         if self._lost is not None:
             raise self._lost
         self._keep(event)
         self._writer.want(self)
-        if len(self._waiting) > MOST_EVENTS or self._characters > MOST_CHARACTERS:
-            await self.flush()
+        return len(self._waiting) > MOST_EVENTS or self._characters > MOST_CHARACTERS
 
     def _keep(self, event: Event) -> None:
         last = self._waiting[-1] if self._waiting else None

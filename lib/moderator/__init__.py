@@ -11,6 +11,7 @@ from lib import debate
 from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
 from lib.event_log import EpochLost, EventsRefused
 from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
+from lib.moderator.minutes import Minutes
 from lib.moderator.prices import DEBATE_PRICES
 from lib.moderator.sitting import Failed, Sitting
 from lib.resource import Resource
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from lib.autogen import Autogen
-    from lib.debate import Claim, Progress
-    from lib.event_log import EventLog, Pen
+    from lib.debate import Claim
+    from lib.event_log import EventLog
     from lib.postgres import Postgres
 
 REFUSED = EventProblem(
@@ -67,13 +68,11 @@ class Moderator(Resource):
         progress = debate.fold(entry.event() for entry in entries)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
             budget = Budget(claim, progress.ledger, self._tokens)
-            problem = await _problem(self._sitting(claim, progress, pen, budget), budget)
+            sitting = Sitting(claim, Minutes(pen, progress), self._autogen, budget, self._postgres)
+            problem = await _problem(sitting, budget)
             usage = progress.ledger.usage(self._prices)
             await pen.write(DebateFailed(problem=problem, usage=usage) if problem else DebateCompleted(usage=usage))
             await pen.flush()
-
-    def _sitting(self, claim: Claim, progress: Progress, pen: Pen, budget: Budget) -> Sitting:
-        return Sitting(claim, progress, pen, self._autogen, budget, self._postgres)
 
     async def _end(self, claim: Claim, problem: EventProblem) -> None:
         entries = await self._log.read_all(claim.debate_id)

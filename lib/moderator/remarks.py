@@ -14,30 +14,24 @@ from lib.event_log import EpochLost, EventsRefused
 from lib.problems import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from lib.contract.events import Event
-    from lib.debate import Progress
-    from lib.event_log import Pen
+    from lib.moderator.minutes import Minutes
     from lib.postgres import Postgres
 
 
 class Remarks:
     """The user's remarks of one debate: accepted as soon as they are seen, applied before a turn."""
 
-    def __init__(
-        self, postgres: Postgres, pen: Pen, progress: Progress, write: Callable[[Event], Awaitable[None]]
-    ) -> None:
+    def __init__(self, postgres: Postgres, minutes: Minutes) -> None:
         """Look for remarks here when the pen says so, and write them there."""
-        self._postgres, self._pen, self._progress, self._write = postgres, pen, progress, write
+        self._postgres, self._minutes = postgres, minutes
         self._lock = asyncio.Lock()
 
     async def watch(self) -> None:
         """Accept remarks as they come, for as long as anything can be written."""
         with contextlib.suppress(EpochLost, EventsRefused):  # of which whoever holds the debate hears, too
             while True:
-                await self._pen.steered.wait()
-                self._pen.steered.clear()
+                await self._minutes.pen.steered.wait()
+                self._minutes.pen.steered.clear()
                 with contextlib.suppress(Unavailable):  # the next turn looks again
                     await self._accept()
 
@@ -47,11 +41,11 @@ class Remarks:
             retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
         )
         await retrying(self._accept)
-        for remark in list(self._progress.steers.values()):
-            await self._write(SteerApplied(steer=remark.steer, text=remark.text))
+        for remark in list(self._minutes.progress.steers.values()):
+            await self._minutes.write(SteerApplied(steer=remark.steer, text=remark.text))
 
     async def _accept(self) -> None:
         async with self._lock:
-            after = self._progress.last_steer
-            for record in await steering.left(self._postgres, self._pen.debate_id, after):
-                await self._write(SteerAccepted(steer=record["steer"], text=record["text"]))
+            after = self._minutes.progress.last_steer
+            for record in await steering.left(self._postgres, self._minutes.pen.debate_id, after):
+                await self._minutes.write(SteerAccepted(steer=record["steer"], text=record["text"]))

@@ -38,11 +38,10 @@ if TYPE_CHECKING:
 
     from lib.agents import Agent
     from lib.autogen import Autogen, Spoken
-    from lib.contract.events import Event
     from lib.contract.verdict import Judgement
-    from lib.debate import Claim, Progress
-    from lib.event_log import Pen
+    from lib.debate import Claim
     from lib.moderator.budget import Budget
+    from lib.moderator.minutes import Minutes
     from lib.postgres import Postgres
     from lib.prompt import Task
 
@@ -75,13 +74,11 @@ class Failed(Exception):
 class Sitting:
     """One worker's run through a debate."""
 
-    def __init__(
-        self, claim: Claim, progress: Progress, pen: Pen, autogen: Autogen, budget: Budget, postgres: Postgres
-    ) -> None:
-        self._claim, self._progress, self._pen, self._autogen = claim, progress, pen, autogen
+    def __init__(self, claim: Claim, minutes: Minutes, autogen: Autogen, budget: Budget, postgres: Postgres) -> None:
+        self._claim, self._minutes, self._progress, self._autogen = claim, minutes, minutes.progress, autogen
         self._request, self._budget = claim.request, budget
         self._tools = autogen.tools(claim.request)
-        self._remarks = Remarks(postgres, pen, progress, self._write)
+        self._remarks = Remarks(postgres, minutes)
 
     async def hold(self) -> None:
         """Go on after the last turn that was completed, up to the verdict."""
@@ -89,8 +86,8 @@ class Sitting:
         if (broken_off := self._progress.begun) is not None:
             # Before the new start, as what it cost is the old model's.
             usage = _estimate(self._progress.shown)
-            await self._write(TurnReset(turn=broken_off, reason="worker-replaced", usage=usage))
-        await self._write(DebateStarted(model=model, attempt=self._claim.epoch, agents_version=agents.VERSION))
+            await self._minutes.write(TurnReset(turn=broken_off, reason="worker-replaced", usage=usage))
+        await self._minutes.write(DebateStarted(model=model, attempt=self._claim.epoch, agents_version=agents.VERSION))
         async with lasting(self._remarks.watch()):
             await self._debate_and_judge()
 
@@ -133,14 +130,14 @@ class Sitting:
         async def speak() -> None:
             await begin()
             turn = replace(self._turn(agent, task, clock), tools=self._tools)
-            spoken = await self._autogen.speak(turn, Speech(task.turn, self._progress, self._write, begin))
+            spoken = await self._autogen.speak(turn, Speech(task.turn, self._minutes, begin))
             await self._complete(task, spoken, spoken.text)
 
         try:
             await self._retrying(task, clock)(speak)
         except ModelFault as fault:
             await self._leave_out(task, fault)
-        await self._pen.flush()
+        await self._minutes.pen.flush()
 
     async def _judge(self, task: Task) -> None:
         clock = Clock(self._autogen.seconds)
@@ -148,7 +145,7 @@ class Sitting:
         async def judge() -> tuple[Spoken, Judgement]:
             await self._begin(agents.JUDGE, task)
             # From here on no remark is taken; one that came in time is heard all the same.
-            await self._pen.flush()
+            await self._minutes.pen.flush()
             await self._remarks.apply()
             return await self._autogen.judge(self._turn(agents.JUDGE, task, clock))
 
@@ -164,7 +161,7 @@ class Sitting:
         checked = verdict(judgement, self._request.content.text, self._progress.completed, gaps, hold)
         # Not flushed apart: a worker that takes over finds the judge's turn with its verdict, or neither.
         await self._complete(task, spoken, checked.summary)
-        await self._write(VerdictCompleted(verdict=checked))
+        await self._minutes.write(VerdictCompleted(verdict=checked))
 
     async def _mended(self, task: Task, clock: Clock, spoken: Spoken, judgement: Judgement) -> tuple[Spoken, Judgement]:
         """Give the judge one chance to mend the quotes that stand nowhere, where time and tokens are left for it."""
@@ -186,27 +183,27 @@ class Sitting:
     def _retrying(self, task: Task, clock: Clock) -> AsyncRetrying:
         async def reset(fault: ModelFault) -> None:
             log.warning("turn repeated", extra={"agent": task.agent, "reason": str(fault)})
-            await self._write(TurnReset(turn=task.turn, reason=str(fault), usage=fault.usage))
+            await self._minutes.write(TurnReset(turn=task.turn, reason=str(fault), usage=fault.usage))
 
         return attempts(clock, self._budget, reset)
 
     async def _leave_out(self, task: Task, fault: ModelFault) -> None:
         log.warning("turn failed", extra={"agent": task.agent, "reason": str(fault)})
         if self._progress.shown:
-            await self._write(TurnReset(turn=task.turn, reason=str(fault)))
+            await self._minutes.write(TurnReset(turn=task.turn, reason=str(fault)))
         failed = TurnFailed(
             turn=task.turn, round=task.round, agent=task.agent, problem=fault.problem, usage=fault.usage
         )
-        await self._write(failed)
+        await self._minutes.write(failed)
 
     async def _begin(self, agent: Agent, task: Task) -> None:
         attempt = self._progress.attempts.get(task.turn, 0) + 1
-        await self._write(
+        await self._minutes.write(
             TurnStarted(turn=task.turn, round=task.round, agent=agent.id, role=agent.role, attempt=attempt)
         )
 
     async def _complete(self, task: Task, spoken: Spoken, text: str) -> None:
-        await self._write(
+        await self._minutes.write(
             TurnCompleted(
                 turn=task.turn,
                 round=task.round,
@@ -217,10 +214,6 @@ class Sitting:
                 model=self._autogen.model or "",
             )
         )
-
-    async def _write(self, event: Event) -> None:
-        self._progress.add(event)
-        await self._pen.write(event)
 
 
 def _estimate(characters: int) -> Usage:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from lib.autogen import Use
-    from lib.contract.events import Event, Usage
-    from lib.debate import Progress
+    from lib.contract.events import Usage
+    from lib.moderator.minutes import Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +21,24 @@ class Speech(Listener):
     """What one turn says; `begin` begins it anew."""
 
     turn: int
-    progress: Progress
-    write: Callable[[Event], Awaitable[None]]
+    minutes: Minutes
     begin: Callable[[], Awaitable[None]]
 
-    async def say(self, text: str) -> None:
+    def say(self, text: str) -> bool:
         """Write the next words."""
-        await self.write(TurnDelta(turn=self.turn, text=text))
+        return self.minutes.put(TurnDelta(turn=self.turn, text=text))
+
+    async def drain(self) -> None:
+        """Wait until PostgreSQL has them."""
+        await self.minutes.pen.flush()
 
     async def take_back(self, reason: str, usage: Usage) -> None:
         """Begin the turn anew, if it has begun for anybody."""
-        if self.progress.shown or usage != NOTHING:
-            await self.write(TurnReset(turn=self.turn, reason=reason, usage=usage))
+        if self.minutes.progress.shown or usage != NOTHING:
+            await self.minutes.write(TurnReset(turn=self.turn, reason=reason, usage=usage))
             await self.begin()
 
     async def use(self, use: Use) -> None:
         """Write what a tool was asked, and what it said."""
         event = ToolCompleted(turn=self.turn, name=use.name, arguments=use.arguments, result=use.result, ms=use.ms)
-        await self.write(event)
+        await self.minutes.write(event)

@@ -14,7 +14,7 @@ from llmock.scenarios import Fail, Match, Reply, RequestInfo
 
 from scripts.local import functions
 from tests.house import house
-from tests.model_server import JUDGEMENT, ModelServer, judged, said
+from tests.model_server import JUDGEMENT, ModelServer, inexact, judged, said
 from tests.stream import request, start, whole
 
 if TYPE_CHECKING:
@@ -65,6 +65,17 @@ def test_the_same_debate_whatever_the_server_takes(idle: dict[str, str], kind: s
                 check(verdict(await held.hold(title)))
             assert server.forms["first"] == [None, None, None, *asked]
             assert server.forms["second"] == [None, None, None, asked[-1]]
+
+    asyncio.run(hold())
+
+
+def test_a_server_that_takes_the_protocol_lightly_is_heard(idle: dict[str, str]) -> None:
+    async def hold() -> None:
+        async with ModelServer().serving() as server, house(idle, server) as held:
+            server.scripts["lightly"] = {1: [inexact("Utilities ", "lead.")], JUDGE: [said(GOOD)]}
+            log = await held.hold("lightly")
+            check(verdict(log))
+            assert next(event["text"] for event in log if event["type"] == "turn.completed") == "Utilities lead."
 
     asyncio.run(hold())
 
