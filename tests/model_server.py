@@ -81,7 +81,9 @@ def inexact(*texts: str) -> Answer:
     """Return an answer as some servers give it: no id, no date, and an end that OpenAI does not know."""
     choices = [{"delta": {"content": text}} for text in texts]
     ends = [{"delta": {}, "finish_reason": "eos"}]
-    return Answer([*(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices + ends), DONE])
+    return Answer(
+        [*(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices + ends), DONE]
+    )
 
 
 def calling(*calls: tuple[str, str], first: Sequence[bytes] = (), **fields: Any) -> Answer:
