@@ -79,11 +79,10 @@ def said(*texts: str, finish: str | None = "stop", usage: tuple[int, int] | None
 
 def inexact(*texts: str) -> Answer:
     """Return an answer as some servers give it: no id, no date, and an end that OpenAI does not know."""
-    choices = [{"delta": {"content": text}} for text in texts]
-    ends = [{"delta": {}, "finish_reason": "eos"}]
-    return Answer(
-        [*(b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices + ends), DONE]
-    )
+    choices: list[dict[str, Any]] = [{"delta": {"content": text}} for text in texts]
+    choices.append({"delta": {}, "finish_reason": "eos"})
+    chunks = [b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices]
+    return Answer([*chunks, DONE])
 
 
 def calling(*calls: tuple[str, str], first: Sequence[bytes] = (), **fields: Any) -> Answer:
