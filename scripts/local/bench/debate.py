@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 import time
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from scripts.local.bench.rounds import medians
 from scripts.local.demo import ARTICLE
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator
 
     from scripts.local.bench.ground import Ground, Server
@@ -167,14 +167,22 @@ def _lateness(ground: Ground) -> Figure:
 
 
 def _ages(audience: Audience, count: int) -> list[float]:
-    deadline, ages, ended = time.monotonic() + PATIENCE_SECONDS, list[float](), 0
+    ages: list[float] = []
+    for heard in _heard(audience, count):
+        ages += heard.ages
+        time.sleep(LOOK_SECONDS)
+    return ages
+
+
+def _heard(audience: Audience, count: int) -> Iterator[Heard]:
+    """Yield what an audience hears, until so many streams have ended. Raises Unmeasured where that takes too long."""
+    deadline, ended = time.monotonic() + PATIENCE_SECONDS, 0
     while ended < count:
         if time.monotonic() > deadline:
             raise Unmeasured(f"{count - ended} of {count} debates did not end")
-        time.sleep(LOOK_SECONDS)
-        heard: Heard = audience.heard()
-        ages, ended = ages + heard.ages, ended + heard.ended
-    return ages
+        heard = audience.heard()
+        ended += heard.ended
+        yield heard
 
 
 def _crowd(ground: Ground) -> Iterator[Figure]:
@@ -184,28 +192,27 @@ def _crowd(ground: Ground) -> Iterator[Figure]:
         ground.functions("debate-start", environment=ground.environment) as edge,
         ground.functions("debate-stream", environment=ground.environment) as viewer,
     ):
-        paths = _start(edge, count)
-        with ground.functions("debate-run", environment=ground.environment) as worker:
+        requests = [wire.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
+        with (
+            Audience(viewer.port, requests) as audience,
+            ground.functions("debate-run", environment=ground.environment) as worker,
+        ):
             begin = time.perf_counter()
-            lags = asyncio.run(_lags(worker, viewer, paths))
+            lags = _lags(worker, audience, count)
             seconds = time.perf_counter() - begin
     p99 = quantiles(lags, n=PERCENT)[-1] * 1e3
     note = f"{count} debates in {seconds:.1f} s; longest {max(lags) * 1e3:.0f} ms"
     yield within(f"debate: p99 of the loop's lag, {count} at once", "ms", p99, LAG_TARGET, note)
 
 
-async def _lags(worker: Server, viewer: Server, paths: list[str]) -> list[float]:
+def _lags(worker: Server, audience: Audience, count: int) -> list[float]:
     """Return how long the worker took for each of many answers that cost it nothing, while its debates went on."""
-    lags: list[float] = []
-    running = asyncio.create_task(_read(viewer, paths))
-    loop, request = asyncio.get_running_loop(), wire.get("/nowhere")
-    with contextlib.closing(socket.create_connection((wire.LOOPBACK, worker.port))) as connection:
-        connection.settimeout(0)
-        while not running.done():
-            begin = loop.time()
-            await loop.sock_sendall(connection, request)
-            await loop.sock_recv(connection, wire.BUFFER_BYTES)
-            lags.append(loop.time() - begin)
-            await asyncio.sleep(PROBE_SECONDS)
-    await running
+    lags, request = list[float](), wire.get("/nowhere")
+    with contextlib.closing(wire.connect(worker.port)) as connection:
+        for _ in _heard(audience, count):
+            begin = time.perf_counter()
+            connection.sendall(request)
+            connection.recv(wire.BUFFER_BYTES)
+            lags.append(time.perf_counter() - begin)
+            time.sleep(PROBE_SECONDS)
     return lags
