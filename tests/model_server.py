@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
 
 SECRET = "the provider's own words"
 TASK = re.compile(r'Your turn: \{.*?"turn":(\d+).*?\}')
@@ -122,7 +122,7 @@ class ModelServer:
 
     What is not scripted is answered well, the judge's turn with a judgement. A response_format of a type that it does
     not take is refused, and so are tools where it `calls` none; `prompts`, `forms` and `tools` are what it was asked,
-    by title.
+    by title. `connections` counts all that were opened.
     """
 
     def __init__(self) -> None:
@@ -132,7 +132,7 @@ class ModelServer:
         self.scripts: dict[str, dict[int, Sequence[Answer]]] = {}
         self.requests: dict[str, Counter[int]] = defaultdict(Counter[int])
         self.times: dict[str, list[float]] = defaultdict(list[float])
-        self.looks = self.open = 0
+        self.looks = self.open = self.connections = 0
         self.takes, self.calls = {"json_schema", "json_object"}, True
         self.tools: dict[str, list[list[str]]] = defaultdict(list[list[str]])
         self.prompts: dict[str, list[list[dict[str, Any]]]] = defaultdict(list[list[dict[str, Any]]])
@@ -147,23 +147,28 @@ class ModelServer:
             yield self
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                with self._busy():
+                    await self._respond(head.decode(), reader, writer)
+
+    @contextlib.contextmanager
+    def _busy(self) -> Generator[None]:
         self.open += 1
         self.idle.clear()
         try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._respond(reader, writer)
+            yield
         finally:
             self.open -= 1
             if self.open == 0:
                 self.idle.set()
-            writer.close()
 
-    async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    async def _respond(self, head: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         length = re.search(r"content-length: (\d+)", head, re.IGNORECASE)
         body = json.loads(await reader.readexactly(int(length[1]) if length else 0))
         answer = self._answer(body)
-        headers = {"Content-Type": "text/event-stream", "Connection": "close", "Transfer-Encoding": "chunked"}
+        headers = {"Content-Type": "text/event-stream", "Transfer-Encoding": "chunked"}
         lines = [f"HTTP/1.1 {answer.status} Scripted", *(f"{k}: {v}" for k, v in (headers | answer.headers).items())]
         writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
         async for piece in _pieces(answer, reader, writer):

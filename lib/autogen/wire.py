@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from contextvars import ContextVar
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8_388_608
 """What one answer may have: far more than the longest turn, as each token travels in some 300 bytes."""
+
+PARTING_SECONDS = 0.1
+"""How long an answer that has said all may take to end."""
 
 FINISHED = re.compile(rb'"finish_reason": ?"')
 """A last word, whatever it is; inside a text its quotation marks would be escaped."""
@@ -56,10 +60,11 @@ async def watch(response: httpx.Response) -> None:
 class _Watched(httpx.AsyncByteStream):
     def __init__(self, stream: httpx.AsyncByteStream, watched: Call) -> None:
         self._stream, self._call = stream, watched
+        self._pieces = aiter(stream)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received, tail = 0, b""
-        async for piece in self._stream:
+        async for piece in self._pieces:
             received += len(piece)
             if received > MOST_BYTES:
                 self._call.flooded = True
@@ -70,4 +75,15 @@ class _Watched(httpx.AsyncByteStream):
             yield piece
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        try:
+            await self._read_to_the_end()
+        finally:
+            await self._stream.aclose()
+
+    async def _read_to_the_end(self) -> None:
+        """Read what comes after the last word, so that the connection serves the next turn: openai would drop it."""
+        if self._call.finished and not self._call.flooded:
+            with contextlib.suppress(httpx.HTTPError, TimeoutError):
+                async with asyncio.timeout(PARTING_SECONDS):
+                    async for _ in self._pieces:
+                        pass

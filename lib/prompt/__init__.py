@@ -6,7 +6,6 @@ that the system's text names; nothing outside of such lines comes from any of th
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import unicodedata
@@ -182,8 +181,12 @@ def _fit(texts: list[str], room: int) -> list[str]:
     """Shorten what does not fit: old turns first, the content last."""
     turns = len(texts) - 1
     weights = [CONTENT_WEIGHT, *(NEW_WEIGHT if turns - place <= NEW_TURNS else OLD_WEIGHT for place in range(turns))]
-    rooms = share([written(text) for text in texts], weights, room)
-    return [shorten(text, tokens) for text, tokens in zip(texts, rooms, strict=True)]
+    sizes = [written(text) for text in texts]
+    rooms = share(sizes, weights, room)
+    return [
+        text if size <= tokens else shorten(text, tokens)
+        for text, size, tokens in zip(texts, sizes, rooms, strict=True)
+    ]
 
 
 def _marked(head: str, text: str, mark: str) -> str:
@@ -206,8 +209,8 @@ def _is_visible(sign: str) -> bool:
 
 def brief(request: DebateRequest, mark: str) -> str:
     """Write the material between the marks; in JSON no line of it can look like one."""
-    material = request.model_dump(mode="json", exclude={"rounds", "force"}, exclude_none=True)
-    return _marked("The material under debate:", json.dumps(material, ensure_ascii=False, indent=1), mark)
+    material = request.model_dump_json(exclude={"rounds", "force"}, exclude_none=True, indent=1)
+    return _marked("The material under debate:", material, mark)
 
 
 def read_brief(text: str) -> DebateRequest:

@@ -80,6 +80,15 @@ def test_a_server_that_takes_the_protocol_lightly_is_heard(idle: dict[str, str])
     asyncio.run(hold())
 
 
+def test_all_turns_go_over_one_connection(idle: dict[str, str]) -> None:
+    async def hold() -> None:
+        async with ModelServer().serving() as server, house(idle, server) as held:
+            verdict(await held.hold("kept"))
+            assert server.connections == 1
+
+    asyncio.run(hold())
+
+
 @dataclass(frozen=True)
 class After(Match):
     """Accept some requests after the first three, which are the debaters'."""
