@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SQL = statements(__file__)
 INTERVAL, LONG_INTERVAL = 0.025, 0.05
-"""Seconds between two flushes, the longer one after MANY events: the first event after a pause is written at once."""
+"""Seconds from one flush to the next, the longer one after MANY events: the first event after a pause is written at once."""
 
 MANY = 50
 
@@ -168,15 +168,17 @@ class Writer:
 
     async def run(self) -> None:
         """Flush for ever."""
+        loop = asyncio.get_running_loop()
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            begin = loop.time()
             pens, self._wanting = self._wanting, {}
             rows = {pen: taken for pen in pens if (taken := pen.take())}
             if rows:
                 await self._flush(rows)
             many = sum(map(len, rows.values())) >= MANY
-            await asyncio.sleep(LONG_INTERVAL if many else INTERVAL)
+            await asyncio.sleep(begin + (LONG_INTERVAL if many else INTERVAL) - loop.time())
 
     async def _flush(self, rows: Mapping[Pen, Rows]) -> None:
         try:
