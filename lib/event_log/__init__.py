@@ -59,7 +59,8 @@ class EventLog(Resource):
     def __init__(self, postgres: Postgres, drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
         """Read and write through this pool; let viewers go when drained, or when `clock`, in seconds, says so."""
         self._postgres, self._drain, self._clock = postgres, drain, clock
-        self._writer = Writer(postgres)
+        self._single = postgres.single()
+        self._writer = Writer(self._single)
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
         self._fence = Fence(postgres, self._writer.pens)
@@ -67,6 +68,7 @@ class EventLog(Resource):
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self._single)
         await self._stack.enter_async_context(
             lasting(
                 self._listener.run(), self._tail(), self._poll(), self._release(), self._writer.run(), self._fence.run()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SQL = statements(__file__)
 INTERVAL, LONG_INTERVAL = 0.025, 0.05
-"""Seconds from one flush to the next, the longer one after MANY events: the first event after a pause is written at once."""
+"""Seconds from flush to flush, the longer ones after MANY events: the first event after a pause is written at once."""
 
 MANY = 50
 
@@ -150,7 +150,7 @@ class Writer:
     """The one writer of a process: gathers what its pens hold, and flushes it in one statement."""
 
     def __init__(self, postgres: Postgres) -> None:
-        """Write through this pool."""
+        """Write on this connection, which nobody else uses: hundreds of debates may begin at once."""
         self._postgres = postgres
         self.pens: set[Pen] = set()
         self._wanting: dict[Pen, None] = {}

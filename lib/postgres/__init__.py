@@ -65,7 +65,7 @@ DATABASE_UNPOOLED_URL = Variable(
 )
 DATABASE_POOL_SIZE = Variable(
     "DATABASE_POOL_SIZE",
-    "The most connections of a process's pool; one more listens, and a worker has three more",
+    "The most connections of a process's pool; one more listens, and a worker has four more",
     whole(1, 500),
     5,
 )
@@ -87,8 +87,9 @@ def unpooled_url(environ: Mapping[str, str]) -> str:
 class Postgres(Resource):
     """The pool of a process. Every method raises Unavailable where PostgreSQL cannot be reached."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], size: int | None = None) -> None:
         """Take the environment; nothing connects before a query does, so a process starts without its database."""
+        self._environ = environ
         url = DATABASE_URL.read(environ)
         self._unpooled_url = unpooled_url(environ)
         # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
@@ -100,7 +101,7 @@ class Postgres(Resource):
             **itself,
             dsn=url,
             min_size=0,
-            max_size=DATABASE_POOL_SIZE.read(environ),
+            max_size=size or DATABASE_POOL_SIZE.read(environ),
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
             server_settings={"application_name": "debates"},
@@ -155,6 +156,10 @@ class Postgres(Resource):
         except Unavailable as error:
             return error.detail
         return None
+
+    def single(self) -> Postgres:
+        """Return a pool of one connection more, for what must not wait behind what else this process asks."""
+        return Postgres(self._environ, size=1)
 
     @contextlib.asynccontextmanager
     async def private_pool(self, name: str, size: int) -> AsyncGenerator[Pool]:

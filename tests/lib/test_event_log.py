@@ -139,6 +139,19 @@ def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(idle: d
     run(test())
 
 
+def test_words_wait_behind_nothing_else_that_the_process_asks(idle: dict[str, str]) -> None:
+    async def test() -> None:
+        async with logs(idle | {"DATABASE_POOL_SIZE": "1"}) as given:
+            opened = await given.opened()
+            claim = await given.claimed(opened.id)
+            async with given.log.pen(opened.id, claim.epoch, 1) as pen, given.postgres.connection():
+                await pen.write(STARTED)
+                async with asyncio.timeout(1):
+                    await pen.flush()
+
+    run(test())
+
+
 def test_one_bad_event_never_fails_its_neighbours(idle: dict[str, str]) -> None:
     async def write(given: Logs, opened: Debate, last_seq: int, bad: str) -> None:
         async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, last_seq) as pen:

@@ -141,7 +141,7 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 
 def _connections(wanted: Wanted, found: Found | None) -> int:
     pooler = "DATABASE_UNPOOLED_URL" in merged(wanted, found)  # its connections are its own to count
-    pool = 0 if pooler else int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
+    pool = None if pooler else int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
     return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
 
 

@@ -26,8 +26,8 @@ OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
 """What Railway or this program sets, and no operator."""
 
 SMALL_POOL, LARGE_POOL = 2, 4
-LISTENS, WORKS = 1, 3
-"""The connections of a process beside its pool; see DATABASE_POOL_SIZE."""
+LISTENS, WORKS, WRITES = 1, 3, 1
+"""The connections of a process beside its pool, the last by the same way as that; see DATABASE_POOL_SIZE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,14 @@ class Wanted:
         """Say whether anybody calls it."""
         return any(function.path for function in self.functions if function.name not in manifest.ALWAYS_SERVED)
 
-    def connections(self, pool: int) -> int:
-        """Return the most connections to PostgreSQL that one replica has."""
+    def connections(self, pool: int | None) -> int:
+        """Return the most connections to PostgreSQL that one replica has; no pool where those go to a pooler."""
         if not any("postgres" in function.resources for function in self.functions):
             return 0
+        works = any(function.event for function in self.functions)
         listens = LISTENS if any("event_log" in function.resources for function in self.functions) else 0
-        return pool + listens + (WORKS if any(function.event for function in self.functions) else 0)
+        past = listens + WORKS * works
+        return past if pool is None else past + pool + WRITES * works
 
     def digest(self, variables: Mapping[str, str]) -> str:
         """Name what a deployment with these variables consists of, so that one that was not finished is seen."""
