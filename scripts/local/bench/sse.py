@@ -139,11 +139,11 @@ class _Post:
         author.paced(events, RATE, write)
 
     def _send(self) -> None:
+        self._due = asyncio.get_running_loop().time() + INTERVAL
         body, self._waiting = b"".join(self._waiting), []
         head = f"POST / HTTP/1.1\r\nHost: {wire.LOOPBACK}\r\nContent-Length: {len(body)}\r\n\r\n"
         self._connection.sendall(head.encode() + body)
         wire.await_answer(self._connection)
-        self._due = asyncio.get_running_loop().time() + INTERVAL
 
 
 def _frame(number: int) -> bytes:
