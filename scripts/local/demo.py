@@ -15,11 +15,11 @@ import httpx
 from lib import agents
 from scripts.local import article, client, showing, stack
 from scripts.local.functions import NotStarted
+from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 from scripts.local.terminal import Terminal, paint
 
 ARTICLE = Path(__file__).parent / "article.md"
-INTERRUPTED = 130
 
 EXAMPLES = """examples:
   scripts/demo                          the article that ships with the repository
@@ -74,6 +74,7 @@ def _debate(arguments: argparse.Namespace) -> str:
     return str(event["type"])
 
 
+@interruptible("... interrupted; everything was stopped")
 def main() -> None:
     """Exit with 0 after a completed debate, 1 after any other, 2 for a mistake in the call."""
     arguments, start = _arguments(), time.monotonic()
@@ -86,9 +87,6 @@ def main() -> None:
     except BrokenPipeError:  # whoever read the events has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except KeyboardInterrupt:
-        _say("interrupted; everything was stopped")
-        sys.exit(INTERRUPTED)
     _say(f"{ended} after {time.monotonic() - start:.1f} s")
     sys.exit(ended != "debate.completed")
 

@@ -273,6 +273,11 @@ def test_a_service_of_somebody_else_is_left_alone(operator: Operator) -> None:
         (("nonsense",), {}, "FUNCTIONS names 'nonsense'"),
         (("--env-file", "missing.env"), {}, "there is no file missing.env"),
         (("--seconds", "soon"), {}, "argument --seconds"),
+        (
+            ("debate-list",),
+            {"DATABASE_POOL_SIZE": "${{shared.SIZE}}"},
+            "debate-list: DATABASE_POOL_SIZE must be a number, as the connections to PostgreSQL are counted",
+        ),
         (("debate-list",), {"DATABASE_POOL_SIZE": "50"}, "may open 100 connections while they are deployed, of 80"),
     ],
 )
@@ -288,6 +293,12 @@ def test_behind_a_pooler_only_what_goes_past_it_counts(operator: Operator) -> No
     large = {"DATABASE_POOL_SIZE": "50", "DATABASE_UNPOOLED_URL": operator.environment["DATABASE_URL"]}
     done = operator.deploy("plan", "debate-list", "debate-run", **large)
     assert (done.status, "PostgreSQL: at most 8 of 80 connections" in done.out) == (2, True), done
+
+
+def test_a_pools_size_that_was_set_once_stays(operator: Operator) -> None:
+    operator.mutated("debate-list", DATABASE_POOL_SIZE="7")
+    assert operator.mutated("debate-list") == []
+    assert operator.railway.named("gayed-signals-debate-list").variables["DATABASE_POOL_SIZE"] == "7"
 
 
 def test_an_accounts_token_does_with_the_project(operator: Operator) -> None:

@@ -12,6 +12,7 @@ from scripts.local.bench import alone, auth, cold, debate, health, log, memory, 
 from scripts.local.bench.figure import Unmeasured
 from scripts.local.bench.ground import Ground
 from scripts.local.functions import NotStarted
+from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 from scripts.local.terminal import paint
 
@@ -32,7 +33,6 @@ ROWS = {
 }
 DESCRIPTIONS = {name: (sys.modules[measure.__module__].__doc__ or "").strip() for name, measure in ROWS.items()}
 ROUNDS, QUICK_ROUNDS, QUICK_PART = 9, 2, 0.02
-INTERRUPTED = 130
 
 EPILOG = "\n".join(
     [
@@ -96,6 +96,7 @@ def _measure(arguments: argparse.Namespace) -> bool:
     return well
 
 
+@interruptible("scripts/bench: interrupted; everything was stopped")
 def main() -> None:
     """Exit with 0 where every target is met, with 1 where one is missed."""
     arguments = _arguments()
@@ -105,8 +106,6 @@ def main() -> None:
         well = _measure(arguments)
     except (Unmeasured, NotStarted, EmbeddedPostgresError) as error:
         sys.exit(f"scripts/bench: {error}")
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
     sys.exit(not well)
 
 

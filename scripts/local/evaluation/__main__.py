@@ -16,6 +16,7 @@ from scripts.local import client, stack
 from scripts.local.evaluation import cases, hearing, report
 from scripts.local.evaluation.measures import measure
 from scripts.local.functions import NotStarted
+from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def _show(models: list[list[report.Line]], arguments: argparse.Namespace) -> Non
         arguments.html.write_text(report.page(models, cases.read(common)), "utf-8")
 
 
+@interruptible("scripts/evaluate: interrupted; everything was stopped")
 def main() -> None:
     """Exit with 0 where every article passes, 1 where one does not or nothing could be measured, 2 for a mistake."""
     arguments = _arguments()

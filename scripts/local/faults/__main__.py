@@ -14,6 +14,7 @@ from scripts.local.faults import battery
 from scripts.local.faults.battery import Tally
 from scripts.local.faults.stand import Stand
 from scripts.local.functions import NotStarted
+from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 
 NAMES = "\n".join(f"  {battery.name(fault):<52}{(fault.__doc__ or '').strip()}" for fault in battery.chosen(None))
@@ -67,6 +68,7 @@ def _print_sum(tallies: list[Tally]) -> None:
         sys.stdout.write(f"takeover: median {middle:.1f} s, longest {seconds[-1]:.1f} s\n")
 
 
+@interruptible("scripts/faults: interrupted; everything was stopped")
 def main() -> None:
     """Exit with 0 where every fault struck and no debate was lost, else with 1."""
     arguments = _arguments()

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from lib.environment import Misconfigured
 from scripts.local.functions import ROOT
+from scripts.local.interrupt import interruptible
 from scripts.remote.deploy.api import URL, Api, Refusal
 from scripts.remote.deploy.apply import apply
 from scripts.remote.deploy.plan import Plan, plan
@@ -170,6 +171,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return _smoke(made, domains, arguments)
 
 
+@interruptible("scripts/deploy: interrupted; what has begun goes on there: see scripts/deploy status, and apply again")
 def main() -> None:
     """Plan, apply or tell."""
     arguments = _arguments()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.remote.deploy.api import Refusal
 from scripts.remote.deploy.railway import GOOD, MARK
+from scripts.remote.deploy.wanted import POOL_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,16 +89,16 @@ def plan(wanted: Sequence[Wanted], railway: Railway) -> Plan:
 
 
 def merged(wanted: Wanted, found: Found | None) -> dict[str, str]:
-    """Return the variables of ours that the service is to have: those given, and those of before that were not."""
+    """Return the variables of ours that a service is to have: those given, else those of before, else defaults."""
     there: Mapping[str, str] = found.variables if found else {}
     kept = {name: there[name] for name in wanted.reads if name in there}
-    return {**kept, **wanted.variables}
+    return {**wanted.defaults, **kept, **wanted.variables}
 
 
 def changed(wanted: Wanted, found: Found | None) -> dict[str, str]:
     """Return the variables to set."""
     there: Mapping[str, str] = found.variables if found else {}
-    return {name: value for name, value in wanted.variables.items() if there.get(name) != value}
+    return {name: value for name, value in merged(wanted, found).items() if there.get(name) != value}
 
 
 def _step(wanted: Wanted, found: Found | None) -> Step:
@@ -140,9 +141,12 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 
 
 def _connections(wanted: Wanted, found: Found | None) -> int:
-    pooler = "DATABASE_UNPOOLED_URL" in merged(wanted, found)  # its connections are its own to count
-    pool = None if pooler else int(wanted.variables.get("DATABASE_POOL_SIZE", 0))
-    return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
+    variables = merged(wanted, found)
+    pooler = "DATABASE_UNPOOLED_URL" in variables  # its connections are its own to count
+    size = variables.get(POOL_SIZE, "0")
+    if not size.isdigit():
+        raise Refusal(f"{wanted.name}: {POOL_SIZE} must be a number, as the connections to PostgreSQL are counted")
+    return wanted.connections(None if pooler else int(size)) * (found.replicas if found else 1) * OVERLAP
 
 
 def _lines(step: Step) -> list[str]:

@@ -25,7 +25,7 @@ PREFIX = "gayed-signals"
 OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
 """What Railway or this program sets, and no operator."""
 
-SMALL_POOL, LARGE_POOL = 2, 4
+POOL_SIZE, SMALL_POOL, LARGE_POOL = "DATABASE_POOL_SIZE", 2, 4
 LISTENS, WORKS, WRITES = 1, 3, 1
 """The connections of a process beside its pool, the last by the same way as that; see DATABASE_POOL_SIZE."""
 
@@ -41,11 +41,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A service as it is to be; `variables` has values, which are secrets."""
+    """A service as it is to be; `variables` has values, which are secrets; `defaults` are for what nobody has set."""
 
     name: str
     functions: tuple[Function, ...]
     variables: Mapping[str, str]
+    defaults: Mapping[str, str]
     reads: frozenset[str]
     required: frozenset[str]
     config: Mapping[str, Mapping[str, Any]]
@@ -101,8 +102,9 @@ def _service(
         {
             "FUNCTIONS": ",".join(function.name for function in functions),
             "APP_VERSION": source.commit,
-            **_given(name, functions, read, given),
+            **_given(name, read, given),
         },
+        _defaults(functions, read),
         frozenset(variable.name for variable in read),
         frozenset(variable.name for variable in read if variable.default is REQUIRED),
         config,
@@ -110,10 +112,8 @@ def _service(
     )
 
 
-def _given(
-    name: str, functions: Sequence[Function], read: Sequence[Variable[Any]], given: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the variables that this service reads, of those that were given, and the size of its pool."""
+def _given(name: str, read: Sequence[Variable[Any]], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that this service reads, of those that were given."""
     values = {variable.name: given[variable.name].strip() for variable in read if given.get(variable.name, "").strip()}
     for variable in read:
         if variable.name in values and "${{" not in values[variable.name]:  # a reference is for Railway to resolve
@@ -121,9 +121,14 @@ def _given(
                 variable.parse(values[variable.name])
             except ValueError as error:
                 raise Refusal(f"{name}: {variable.name} is not valid: {error}") from None
-    if any(variable.name == "DATABASE_POOL_SIZE" for variable in read):
-        values.setdefault("DATABASE_POOL_SIZE", str(max(_pool(function) for function in functions)))
     return values
+
+
+def _defaults(functions: Sequence[Function], read: Sequence[Variable[Any]]) -> dict[str, str]:
+    """Return the size of a service's pool, if it has one: less than a process alone would take."""
+    if all(variable.name != POOL_SIZE for variable in read):
+        return {}
+    return {POOL_SIZE: str(max(_pool(function) for function in functions))}
 
 
 def _pool(function: Function) -> int:

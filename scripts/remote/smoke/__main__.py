@@ -10,6 +10,7 @@ import sys
 import httpx
 
 from lib import manifest
+from scripts.local.interrupt import interruptible
 from scripts.remote.smoke import declared
 from scripts.remote.smoke.report import Report
 from scripts.remote.smoke.session import Session
@@ -63,6 +64,7 @@ def _addresses(base_url: str | None, named: list[str]) -> dict[str, str]:
     return addresses
 
 
+@interruptible("scripts/smoke: interrupted; a debate that it began goes on")
 def main() -> None:
     """Make all checks, and exit with 1 where one failed."""
     arguments = _arguments()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import time
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import httpx
-from tenacity import RetryError, retry, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
+from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, retry_if_result, stop_after_delay, wait_fixed
 
 from scripts.remote.smoke.report import Failed
 
@@ -41,19 +40,12 @@ class Site:
         What answers first when a service of Railway sleeps is its edge, with 502 or 404. Returns the last answer of
         each, or why there was none.
         """
-        addresses = list(dict.fromkeys(self.addresses.values()))
-        with ThreadPoolExecutor(len(addresses)) as threads:
-            answers = threads.map(partial(self._wake, patience=patience), addresses)
-            return dict(zip(addresses, answers, strict=True))
+        return asyncio.run(self._wake(list(dict.fromkeys(self.addresses.values())), patience))
 
-    def _wake(self, address: str, patience: float) -> httpx.Response | str:
-        asleep = retry_if_exception_type(httpx.TransportError) | retry_if_result(_asleep)
-        attempts = retry(retry=asleep, stop=stop_after_delay(patience), wait=wait_fixed(WAKE_SECONDS))
-        try:
-            return attempts(self.http.get)(f"{address}/health", timeout=min(ANSWER_SECONDS, max(patience, 1)))
-        except RetryError as last:
-            error = last.last_attempt.exception()
-            return f"{type(error).__name__}: {error}" if error else last.last_attempt.result()
+    async def _wake(self, addresses: list[str], patience: float) -> dict[str, httpx.Response | str]:
+        async with httpx.AsyncClient(headers=self.http.headers) as http:
+            answers = await asyncio.gather(*(_health(http, address, patience) for address in addresses))
+        return dict(zip(addresses, answers, strict=True))
 
     def url(self, name: str, of: str = NOBODY) -> str:
         """Return the address of a function's route, for the debate or the chat of this id."""
@@ -66,6 +58,16 @@ class Site:
         method = self.functions[name].method or ""
         url = self.url(name, of)
         return self.http.request(method, url, headers=headers, json=json, timeout=ANSWER_SECONDS)
+
+
+async def _health(http: httpx.AsyncClient, address: str, patience: float) -> httpx.Response | str:
+    asleep = retry_if_exception_type(httpx.TransportError) | retry_if_result(_asleep)
+    attempts = AsyncRetrying(retry=asleep, stop=stop_after_delay(patience), wait=wait_fixed(WAKE_SECONDS))
+    try:
+        return await attempts(http.get, f"{address}/health", timeout=min(ANSWER_SECONDS, max(patience, 1)))
+    except RetryError as last:
+        error = last.last_attempt.exception()
+        return f"{type(error).__name__}: {error}" if error else last.last_attempt.result()
 
 
 def _asleep(answer: httpx.Response) -> bool:
