@@ -15,7 +15,7 @@ class NotStrict(ValueError):
 def decode(text: str) -> object:
     """Return the value. Raises NotStrict; nesting is bounded only by Python's stack, so check it before."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        return DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise NotStrict(f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -37,3 +37,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise NotStrict("holds an object with the same key twice")
     return found
+
+
+DECODER = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_unique)
