@@ -33,6 +33,8 @@ Answer = TypeVar("Answer")
 
 CONNECT_SECONDS = 5.0
 POOL_SECONDS = 5.0
+LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=1.0)
+"""A connection waits for the next turn of its debate, and is given up before a server does that, mostly after 5 s."""
 
 UNKNOWN_MODEL = ModelInfo(
     vision=False, function_calling=True, json_output=True, structured_output=True, family=ModelFamily.UNKNOWN
@@ -44,7 +46,7 @@ class _OpenAI(openai.AsyncOpenAI):
 
     def _process_response_data(self, *, data: object, cast_to: type[Answer], response: httpx.Response) -> Answer:
         """Read by pydantic; what that refuses is left to openai, which lets servers be inexact."""
-        if issubclass(cast_to, BaseModel):
+        if isinstance(cast_to, type) and issubclass(cast_to, BaseModel):
             with contextlib.suppress(ValidationError):
                 return cast("Answer", cast_to.model_validate(data))
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)
@@ -60,12 +62,8 @@ def client(model: str, environ: Mapping[str, str], silence: float) -> ChatComple
     # openai would do this at the first request, and hold up the loop for a second.
     import_module("openai.resources.chat")
     timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)
-    asked = _OpenAI(
-        api_key=key,
-        base_url=OPENAI_BASE_URL.read(environ),
-        max_retries=0,
-        http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, event_hooks={"response": [wire.watch]}),
-    )
+    http = openai.DefaultAsyncHttpxClient(timeout=timeout, limits=LIMITS, event_hooks={"response": [wire.watch]})
+    asked = _OpenAI(api_key=key, base_url=OPENAI_BASE_URL.read(environ), max_retries=0, http_client=http)
     said = {"model": model, "stream_options": {"include_usage": True}}
     try:
         return BaseOpenAIChatCompletionClient(asked, create_args=said)

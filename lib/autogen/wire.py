@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, cast
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 
 MOST_BYTES = 8_388_608
 """What one answer may have: far more than the longest turn, as each token travels in some 300 bytes."""
 
-PARTING_SECONDS = 0.1
+PARTING_SECONDS = 0.05
 """How long an answer that has said all may take to end."""
 
 FINISHED = re.compile(rb'"finish_reason": ?"')
@@ -78,7 +78,7 @@ class _Watched(httpx.AsyncByteStream):
         try:
             await self._read_to_the_end()
         finally:
-            await self._stream.aclose()
+            await _unbroken(self._stream.aclose())
 
     async def _read_to_the_end(self) -> None:
         """Read what comes after the last word, so that the connection serves the next turn: openai would drop it."""
@@ -87,3 +87,13 @@ class _Watched(httpx.AsyncByteStream):
                 async with asyncio.timeout(PARTING_SECONDS):
                     async for _ in self._pieces:
                         pass
+
+
+async def _unbroken(closing: Awaitable[None]) -> None:
+    """Await the end of it, also where this is cancelled: httpcore would never give the connection's place back."""
+    task = asyncio.ensure_future(closing)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

@@ -273,11 +273,6 @@ def test_a_service_of_somebody_else_is_left_alone(operator: Operator) -> None:
         (("nonsense",), {}, "FUNCTIONS names 'nonsense'"),
         (("--env-file", "missing.env"), {}, "there is no file missing.env"),
         (("--seconds", "soon"), {}, "argument --seconds"),
-        (
-            ("debate-list",),
-            {"DATABASE_POOL_SIZE": "${{shared.SIZE}}"},
-            "debate-list: DATABASE_POOL_SIZE must be a number, as the connections to PostgreSQL are counted",
-        ),
         (("debate-list",), {"DATABASE_POOL_SIZE": "50"}, "may open 100 connections while they are deployed, of 80"),
     ],
 )
@@ -299,6 +294,21 @@ def test_a_pools_size_that_was_set_once_stays(operator: Operator) -> None:
     operator.mutated("debate-list", DATABASE_POOL_SIZE="7")
     assert operator.mutated("debate-list") == []
     assert operator.railway.named("gayed-signals-debate-list").variables["DATABASE_POOL_SIZE"] == "7"
+
+
+def test_a_pools_size_that_nobody_chose_follows_what_the_service_holds(operator: Operator) -> None:
+    operator.mutated("debate-list", "--bundle")
+    variables = operator.railway.named("gayed-signals-functions").variables
+    assert variables["DATABASE_POOL_SIZE"] == "2"
+    operator.mutated("debate-list", "debate-run", "--bundle")
+    assert operator.railway.named("gayed-signals-functions").variables["DATABASE_POOL_SIZE"] == "4"
+
+
+def test_a_pools_size_that_is_a_reference_can_be_counted_only_behind_a_pooler(operator: Operator) -> None:
+    reference = {"DATABASE_POOL_SIZE": "${{shared.SIZE}}"}
+    pooler = {"DATABASE_UNPOOLED_URL": operator.environment["DATABASE_URL"]}
+    assert "DATABASE_POOL_SIZE must be a number" in operator.deploy("plan", "debate-list", **reference).error
+    assert operator.deploy("plan", "debate-list", **reference, **pooler).status == 2
 
 
 def test_an_accounts_token_does_with_the_project(operator: Operator) -> None:

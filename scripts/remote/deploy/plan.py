@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from lib.postgres import DATABASE_POOL_SIZE
 from scripts.remote.deploy.api import Refusal
 from scripts.remote.deploy.railway import GOOD, MARK
-from scripts.remote.deploy.wanted import POOL_SIZE
+from scripts.remote.deploy.wanted import DEFAULT_SIZES, POOL_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,8 +92,13 @@ def plan(wanted: Sequence[Wanted], railway: Railway) -> Plan:
 def merged(wanted: Wanted, found: Found | None) -> dict[str, str]:
     """Return the variables of ours that a service is to have: those given, else those of before, else defaults."""
     there: Mapping[str, str] = found.variables if found else {}
-    kept = {name: there[name] for name in wanted.reads if name in there}
+    kept = {name: there[name] for name in wanted.reads if _is_kept(name, there.get(name, ""))}
     return {**wanted.defaults, **kept, **wanted.variables}
+
+
+def _is_kept(name: str, value: str) -> bool:
+    """Say whether somebody chose this value: a default of before gives way to the one of now."""
+    return bool(value.strip()) and not (name == POOL_SIZE and value in DEFAULT_SIZES)
 
 
 def changed(wanted: Wanted, found: Found | None) -> dict[str, str]:
@@ -143,10 +149,17 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 def _connections(wanted: Wanted, found: Found | None) -> int:
     variables = merged(wanted, found)
     pooler = "DATABASE_UNPOOLED_URL" in variables  # its connections are its own to count
-    size = variables.get(POOL_SIZE, "0")
-    if not size.isdigit():
-        raise Refusal(f"{wanted.name}: {POOL_SIZE} must be a number, as the connections to PostgreSQL are counted")
-    return wanted.connections(None if pooler else int(size)) * (found.replicas if found else 1) * OVERLAP
+    pool = None if pooler else _size(wanted.name, variables.get(POOL_SIZE))
+    return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
+
+
+def _size(name: str, text: str | None) -> int:
+    try:
+        return DATABASE_POOL_SIZE.parse(text.strip()) if text else 0
+    except ValueError:
+        raise Refusal(
+            f"{name}: {POOL_SIZE} must be a number, as the connections to PostgreSQL are counted: give it one here"
+        ) from None
 
 
 def _lines(step: Step) -> list[str]:

@@ -25,7 +25,8 @@ PREFIX = "gayed-signals"
 OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
 """What Railway or this program sets, and no operator."""
 
-POOL_SIZE, SMALL_POOL, LARGE_POOL = "DATABASE_POOL_SIZE", 2, 4
+POOL_SIZE = "DATABASE_POOL_SIZE"
+SMALL_POOL, LARGE_POOL = DEFAULT_SIZES = "2", "4"
 LISTENS, WORKS, WRITES = 1, 3, 1
 """The connections of a process beside its pool, the last by the same way as that; see DATABASE_POOL_SIZE."""
 
@@ -128,8 +129,5 @@ def _defaults(functions: Sequence[Function], read: Sequence[Variable[Any]]) -> d
     """Return the size of a service's pool, if it has one: less than a process alone would take."""
     if all(variable.name != POOL_SIZE for variable in read):
         return {}
-    return {POOL_SIZE: str(max(_pool(function) for function in functions))}
-
-
-def _pool(function: Function) -> int:
-    return LARGE_POOL if {"queue", "event_log"} & function.resources else SMALL_POOL
+    large = any({"queue", "event_log"} & function.resources for function in functions)
+    return {POOL_SIZE: LARGE_POOL if large else SMALL_POOL}
