@@ -46,7 +46,7 @@ class _OpenAI(openai.AsyncOpenAI):
 
     def _process_response_data(self, *, data: object, cast_to: type[Answer], response: httpx.Response) -> Answer:
         """Read by pydantic; what that refuses is left to openai, which lets servers be inexact."""
-        if isinstance(cast_to, type) and issubclass(cast_to, BaseModel):
+        if issubclass(cast_to, BaseModel):
             with contextlib.suppress(ValidationError):
                 return cast("Answer", cast_to.model_validate(data))
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)
