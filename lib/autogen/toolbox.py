@@ -6,7 +6,8 @@ import asyncio
 import json
 import re
 import time
-from functools import cached_property
+from copy import copy
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from autogen_core import FunctionCall
@@ -20,7 +21,7 @@ from lib.prompt import between
 from lib.prompt.fitting import estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autogen_core import CancellationToken
     from autogen_core.models import FunctionExecutionResult
@@ -47,25 +48,34 @@ NO_TOOL = "There is no tool of this name."
 
 def made(request: DebateRequest) -> tuple[Tool, ...]:
     """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(Tool(tool.run, tool.description) for tool in tools.of(request))
+    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in tools.of(request))
 
 
 class Tool(FunctionTool):
-    """A tool that works out its schema once, not for each turn."""
+    """A tool whose schema was worked out once for all debates, with the `tokens` that it takes of a model's context."""
+
+    def __init__(self, function: Callable[..., str], description: str) -> None:
+        """Work it out."""
+        super().__init__(function, description)
+        self._schema = super().schema
+        self.tokens = estimate(json.dumps(self._schema))
 
     @property
     def schema(self) -> ToolSchema:
         """Return what a model reads of it."""
-        return self._once
+        return self._schema
 
-    @cached_property
-    def _once(self) -> ToolSchema:
-        return super().schema
+    def of(self, tool: tools.Tool) -> Tool:
+        """Return the same for one debate."""
+        bound = copy(self)
+        bound._func = tool.run  # noqa: SLF001 - of its own class
+        return bound
 
-    @cached_property
-    def tokens(self) -> int:
-        """Return what its schema takes of a model's context."""
-        return estimate(json.dumps(self.schema))
+
+@cache
+def _form(function: Callable[..., str], given: int, description: str) -> Tool:
+    """Return a tool that nothing of a debate was given to."""
+    return Tool(partial(function, *[None] * given), description)
 
 
 class Toolbox(StaticWorkbench):

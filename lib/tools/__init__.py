@@ -18,26 +18,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What an agent may call; `run` answers with JSON text, or raises ValueError that says what is wrong."""
+    """What an agent may call: a function, and what of a debate is `given` to it before the agent's arguments."""
 
-    run: Callable[..., str]
+    function: Callable[..., str]
+    given: tuple[object, ...]
     description: str
+
+    @property
+    def run(self) -> Callable[..., str]:
+        """Return what answers an agent with JSON text, or raises ValueError that says what is wrong."""
+        return partial(self.function, *self.given)
 
 
 def of(request: DebateRequest) -> tuple[Tool, ...]:
     """Return the tools of a debate."""
     return (
         Tool(
-            partial(signals, request.signals),
+            signals,
+            (request.signals,),
             "Return the signals of the material, with their values: all of them, or those of a name or a state.",
         ),
         Tool(
-            partial(search_content, request.content.text),
+            search_content,
+            (request.content.text,),
             "Return the passages of the content that have most of the given words, word for word and with their "
             "offsets; also what was left out of the material for its length. Give plain words: no sign is special.",
         ),
         Tool(
             calculate,
+            (),
             "Compute with numbers of the material, exactly, and return the calculation as a line that can be quoted.",
         ),
     )
