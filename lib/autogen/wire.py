@@ -95,5 +95,5 @@ async def _unbroken(closing: Awaitable[None]) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await task
+        await asyncio.wait({task})
         raise
