@@ -57,7 +57,7 @@ class EventLog(Resource):
     """The logs of all debates: one connection listens, one read serves all viewers of this process."""
 
     def __init__(self, postgres: Postgres, drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
-        """Read and write through this pool; let viewers go when drained, or when `clock`, in seconds, says so."""
+        """Read by this pool, and write beside it; let viewers go when drained, or when `clock`, in seconds, says so."""
         self._postgres, self._drain, self._clock = postgres, drain, clock
         self._single = postgres.single()
         self._writer = Writer(self._single)

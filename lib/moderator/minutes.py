@@ -24,5 +24,5 @@ class Minutes:
 
     async def write(self, event: Event) -> None:
         """Take an event, and wait where that is necessary."""
-        if self.put(event):
-            await self.pen.flush()
+        self.progress.add(event)
+        await self.pen.write(event)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from lib.contract.closed import Closed
 from lib.contract.debate import DebateRequest
 from lib.contract.events import SteerApplied, TurnCompleted
-from lib.prompt.fitting import estimate, share, shorten, written
+from lib.prompt.fitting import estimate, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -181,12 +181,7 @@ def _fit(texts: list[str], room: int) -> list[str]:
     """Shorten what does not fit: old turns first, the content last."""
     turns = len(texts) - 1
     weights = [CONTENT_WEIGHT, *(NEW_WEIGHT if turns - place <= NEW_TURNS else OLD_WEIGHT for place in range(turns))]
-    sizes = [written(text) for text in texts]
-    rooms = share(sizes, weights, room)
-    return [
-        text if size <= tokens else shorten(text, tokens)
-        for text, size, tokens in zip(texts, sizes, rooms, strict=True)
-    ]
+    return fit(texts, weights, room)
 
 
 def _marked(head: str, text: str, mark: str) -> str:

@@ -29,7 +29,17 @@ def written(text: str) -> int:
 
 def shorten(text: str, tokens: int) -> str:
     """Cut a text of more tokens in the middle, between two words, with a mark that says how much is gone."""
-    size = written(text)
+    return _shorten(text, written(text), tokens)
+
+
+def fit(texts: Sequence[str], weights: Sequence[int], room: int) -> list[str]:
+    """Shorten those that have more tokens than their share of a room."""
+    sizes = [written(text) for text in texts]
+    rooms = share(sizes, weights, room)
+    return [_shorten(text, size, tokens) for text, size, tokens in zip(texts, sizes, rooms, strict=True)]
+
+
+def _shorten(text: str, size: int, tokens: int) -> str:
     if size <= tokens:
         return text
     kept = max(0, len(text) * (tokens - SPARE) // size)

@@ -74,7 +74,7 @@ def _debate(arguments: argparse.Namespace) -> str:
     return str(event["type"])
 
 
-@interruptible("... interrupted; everything was stopped")
+@interruptible("interrupted; everything was stopped", _say)
 def main() -> None:
     """Exit with 0 after a completed debate, 1 after any other, 2 for a mistake in the call."""
     arguments, start = _arguments(), time.monotonic()

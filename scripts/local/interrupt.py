@@ -7,17 +7,21 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
 INTERRUPTED = 130
 """128 and the number of SIGINT."""
 
 
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
 @contextlib.contextmanager
-def interruptible(last_words: str) -> Generator[None]:
-    """Where Ctrl-C comes, say this on standard error and exit."""
+def interruptible(last_words: str, say: Callable[[str], None] = _say) -> Generator[None]:
+    """Where Ctrl-C comes, say this, by default on standard error, and exit."""
     try:
         yield
     except KeyboardInterrupt:
-        sys.stderr.write(f"{last_words}\n")
+        say(last_words)
         sys.exit(INTERRUPTED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lib.postgres import DATABASE_POOL_SIZE
 from scripts.remote.deploy.api import Refusal
 from scripts.remote.deploy.railway import GOOD, MARK
-from scripts.remote.deploy.wanted import DEFAULT_SIZES, POOL_SIZE
+from scripts.remote.deploy.wanted import DEFAULT_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def merged(wanted: Wanted, found: Found | None) -> dict[str, str]:
 
 def _is_kept(name: str, value: str) -> bool:
     """Say whether somebody chose this value: a default of before gives way to the one of now."""
-    return bool(value.strip()) and not (name == POOL_SIZE and value in DEFAULT_SIZES)
+    return bool(value.strip()) and not (name == DATABASE_POOL_SIZE.name and value in DEFAULT_SIZES)
 
 
 def changed(wanted: Wanted, found: Found | None) -> dict[str, str]:
@@ -149,7 +149,7 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 def _connections(wanted: Wanted, found: Found | None) -> int:
     variables = merged(wanted, found)
     pooler = "DATABASE_UNPOOLED_URL" in variables  # its connections are its own to count
-    pool = None if pooler else _size(wanted.name, variables.get(POOL_SIZE))
+    pool = None if pooler else _size(wanted.name, variables.get(DATABASE_POOL_SIZE.name))
     return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
 
 
@@ -157,9 +157,8 @@ def _size(name: str, text: str | None) -> int:
     try:
         return DATABASE_POOL_SIZE.parse(text.strip()) if text else 0
     except ValueError:
-        raise Refusal(
-            f"{name}: {POOL_SIZE} must be a number, as the connections to PostgreSQL are counted: give it one here"
-        ) from None
+        why = "must be a number, as the connections to PostgreSQL are counted: give it one here"
+        raise Refusal(f"{name}: {DATABASE_POOL_SIZE.name} {why}") from None
 
 
 def _lines(step: Step) -> list[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from lib import manifest
 from lib.environment import REQUIRED
+from lib.postgres import DATABASE_POOL_SIZE
 from scripts.local.functions import ROOT
 from scripts.local.variables import declared
 from scripts.remote.deploy.api import Refusal
@@ -25,7 +26,6 @@ PREFIX = "gayed-signals"
 OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
 """What Railway or this program sets, and no operator."""
 
-POOL_SIZE = "DATABASE_POOL_SIZE"
 SMALL_POOL, LARGE_POOL = DEFAULT_SIZES = "2", "4"
 LISTENS, WORKS, WRITES = 1, 3, 1
 """The connections of a process beside its pool, the last by the same way as that; see DATABASE_POOL_SIZE."""
@@ -127,7 +127,7 @@ def _given(name: str, read: Sequence[Variable[Any]], given: Mapping[str, str]) -
 
 def _defaults(functions: Sequence[Function], read: Sequence[Variable[Any]]) -> dict[str, str]:
     """Return the size of a service's pool, if it has one: less than a process alone would take."""
-    if all(variable.name != POOL_SIZE for variable in read):
+    if all(variable is not DATABASE_POOL_SIZE for variable in read):
         return {}
     large = any({"queue", "event_log"} & function.resources for function in functions)
-    return {POOL_SIZE: LARGE_POOL if large else SMALL_POOL}
+    return {DATABASE_POOL_SIZE.name: LARGE_POOL if large else SMALL_POOL}
