@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lib import sse
+from lib.event_log.entry import Interrupted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
-    from lib.event_log import Batch, Entry
+    from lib.event_log.entry import Entry
+    from lib.event_log.feed import Batch
 
 HEADERS = {"X-Vercel-AI-UI-Message-Stream": "v1"}
 DONE = b"data: [DONE]\n\n"
@@ -46,7 +47,7 @@ async def encode(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Chunks,
     try:
         async for batch in batches:
             yield Chunks(b"".join(told.tell(entry) for entry in batch))
-    except sse.Interrupted:
+    except Interrupted:
         yield Chunks(_framed([{"type": "error", "errorText": RECONNECT}]) + DONE)
     finally:
         await batches.aclose()

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from lib.contract.events import Event
     from lib.contract.verdict import Verdict
     from lib.idempotency import Key
-    from lib.postgres import Connection, Postgres, Record
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Connection, Record
 
 SQL = statements(__file__)
 

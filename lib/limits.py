@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
     from lib.contract.caller import Caller
-    from lib.postgres import Connection, Postgres
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Connection
 
 MANY = 1_000_000
 DEBATE_MAX_LIVE = Variable("DEBATE_MAX_LIVE", "The most debates that a user may have live at once", whole(1, MANY), 3)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from lib import agents, debate, event_log, relevance
+from lib.agents import model
 from lib.contract.events import DebateQueued
 from lib.limits import Limits
 from lib.problems import ModelNotConfigured
@@ -35,7 +36,7 @@ class Opening(Resource):
 
     def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
         """Read which model will debate, and how often."""
-        self._model = agents.DEBATE_MODEL.read(environ)
+        self._model = model.DEBATE_MODEL.read(environ)
         self._limits = Limits(environ)
         self._postgres, self._queue = postgres, queue
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from starlette.responses import Response
 
+from lib.event_log.entry import Interrupted
 from lib.problems import MalformedRequest
 
 if TYPE_CHECKING:
@@ -33,15 +34,6 @@ class Frames(Protocol):
     """What this sends at once: bytes that were encoded once, whoever reads them; none as a ping."""
 
     sse: bytes
-
-
-class Interrupted(Exception):
-    """The stream ends before the debate does: the viewer should come again."""
-
-
-def frame(seq: int, event_type: str, data: bytes) -> bytes:
-    """Encode an event; `data` has no line breaks."""
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (seq, event_type.encode(), data)
 
 
 def cursor(request: HTTPConnection[Any]) -> int:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate, SteerRequest
-    from lib.postgres import Postgres, Record
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Record
 
 SQL = statements(__file__)
 

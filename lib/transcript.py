@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib import agents
+from lib.agents import model
 from lib.contract.events import TurnCompleted, TurnFailed
 from lib.markdown import items, line, paragraphs, table
 
@@ -63,7 +64,7 @@ def _origin(result: DebateResult, request: DebateRequest) -> str:
     facts = [
         f"Content: {content.type}{source}",
         f"Debated: {debate.created_at:%Y-%m-%d %H:%M} UTC, {debate.rounds} round{'s' if debate.rounds > 1 else ''}",
-        f"Model: {line(debate.model)}{f'. {OFFLINE}' if debate.model == agents.OFFLINE else ''}",
+        f"Model: {line(debate.model)}{f'. {OFFLINE}' if debate.model == model.OFFLINE else ''}",
         f"State: {debate.status}",
         f"Used: {usage.input_tokens + usage.output_tokens:,} tokens{cost}",
     ]

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.websockets import WebSocketDisconnect
 
 from lib import debate, sse, strict_json
+from lib.event_log.entry import Interrupted
 from lib.problems import (
     DebateEnded,
     MalformedRequest,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate
-    from lib.event_log import Batch
+    from lib.event_log.feed import Batch
     from lib.state import State
 
 PROTOCOL = "debate.v1"
@@ -133,7 +134,7 @@ async def _send(socket: WebSocket[State], batches: AsyncGenerator[Batch, None]) 
         async for batch in batches:
             for entry in batch:
                 await socket.send_text(entry.text)
-    except sse.Interrupted:
+    except Interrupted:
         return Closed(RESTART, "come again")
     return Closed(ENDED)
 

@@ -8,16 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from lib.environment import Misconfigured, Variable, word
-
-DEBATE_MODEL = Variable(
-    "DEBATE_MODEL",
-    "The model that speaks for the agents: its name, or offline; without it debate-start answers 503",
-    word,
-    None,
-)
-
-OFFLINE = "offline"
+from lib.environment import Misconfigured
 
 HERE = Path(__file__).parent
 DEBATER_IDS, JUDGE_ID = ("financial_analyst", "market_context", "risk_challenger"), "judge"

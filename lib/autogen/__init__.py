@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autogen_core.models import AssistantMessage, UserMessage
 
-from lib import agents, judgement, prompt
+from lib import judgement, prompt
+from lib.agents import model
 from lib.autogen import server, toolbox
 from lib.autogen.attempt import Attempt, Spoken
 from lib.autogen.breaker import Breaker
@@ -100,10 +101,10 @@ class Autogen(Resource):
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read which model is to speak. Raises Misconfigured."""
-        self.model = agents.DEBATE_MODEL.read(environ)
+        self.model = model.DEBATE_MODEL.read(environ)
         self.seconds = DEBATE_TURN_SECONDS.read(environ)
         tokens = DEBATE_CONTEXT_TOKENS.read(environ)
-        self._room = None if self.model == agents.OFFLINE else tokens - tokens // REPLY
+        self._room = None if self.model == model.OFFLINE else tokens - tokens // REPLY
         self._tool_room = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
         self._form = 0
         self._breaker = Breaker()
@@ -113,7 +114,7 @@ class Autogen(Resource):
         if self.model is not None:
             silence = self.seconds / SILENCES
             self._client = (
-                OfflineModel() if self.model == agents.OFFLINE else server.client(self.model, environ, silence)
+                OfflineModel() if self.model == model.OFFLINE else server.client(self.model, environ, silence)
             )
         self._calls_tools = bool(self._client and self._client.model_info["function_calling"] and self._tool_room)
         self._took_tools = False
@@ -188,7 +189,7 @@ class Autogen(Resource):
 
     async def _attempt(self, turn: Turn, listener: Listener, form: Mapping[str, Any] = PROSE) -> Spoken:
         if self._client is None:
-            detail = f"Whoever operates this must set {agents.DEBATE_MODEL.name}."
+            detail = f"Whoever operates this must set {model.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
         await self._one_by_one()
         rounds = toolbox.ROUNDS if turn.tools else 0

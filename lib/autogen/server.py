@@ -12,7 +12,7 @@ from autogen_core.models import ModelFamily, ModelInfo
 from autogen_ext.models.openai import BaseOpenAIChatCompletionClient
 from pydantic import BaseModel, ValidationError
 
-from lib import agents
+from lib.agents.model import DEBATE_MODEL
 from lib.autogen import wire
 from lib.environment import Misconfigured, Variable, web_address, word
 
@@ -56,9 +56,7 @@ def client(model: str, environ: Mapping[str, str], silence: float) -> ChatComple
     """Return a client that gives up after so many seconds of `silence`. Raises Misconfigured."""
     key = OPENAI_API_KEY.read(environ)
     if key is None:
-        raise Misconfigured(
-            f"{OPENAI_API_KEY.name} is not set: {agents.DEBATE_MODEL.name} names a model that is not offline"
-        )
+        raise Misconfigured(f"{OPENAI_API_KEY.name} is not set: {DEBATE_MODEL.name} names a model that is not offline")
     # openai would do this at the first request, and hold up the loop for a second.
     import_module("openai.resources.chat")
     timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)

@@ -7,14 +7,13 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Self
 
-from lib.event_log.entry import Entry, entry
+from lib.event_log.entry import Entry, Interrupted, entry
 from lib.event_log.feed import QUIET, Batch, Feed
 from lib.event_log.fence import Fence
 from lib.event_log.writer import EpochLost, EventsRefused, Pen, Writer
 from lib.postgres import statements
 from lib.problems import Unavailable
 from lib.resource import Resource
-from lib.sse import Interrupted
 from lib.tasks import lasting
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
     from lib.contract.debate import Debate
     from lib.contract.events import Event
     from lib.drain import Drain
-    from lib.postgres import Connection, Postgres
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Connection
 
 __all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build", "end", "entry"]
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from lib.postgres import Postgres, Record
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Record
 
     Rows = list[tuple[UUID, int, int, str, str]]
 

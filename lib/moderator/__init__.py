@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lib import debate
 from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
-from lib.event_log import EpochLost, EventsRefused
+from lib.event_log.writer import EpochLost, EventsRefused
 from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
 from lib.moderator.minutes import Minutes
 from lib.moderator.prices import DEBATE_PRICES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lib.contract.events import Event
     from lib.debate import Progress
-    from lib.event_log import Pen
+    from lib.event_log.writer import Pen
 
 
 class Minutes:

@@ -10,7 +10,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponen
 
 from lib import steering
 from lib.contract.events import SteerAccepted, SteerApplied
-from lib.event_log import EpochLost, EventsRefused
+from lib.event_log.writer import EpochLost, EventsRefused
 from lib.problems import Unavailable
 
 if TYPE_CHECKING:

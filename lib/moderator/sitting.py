@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lib import agents, monitoring
-from lib.autogen import Clock, ModelFault, Turn
+from lib.autogen import Turn
+from lib.autogen.clock import Clock
+from lib.autogen.faults import ModelFault
 from lib.contract.events import (
     NOTHING,
     DebateStarted,
@@ -29,7 +31,8 @@ from lib.moderator.remarks import Remarks
 from lib.moderator.speech import Speech
 from lib.prompt import Returned
 from lib.tasks import lasting
-from lib.verdict import doubts, rules, verdict
+from lib.verdict import doubts, verdict
+from lib.verdict.adjustments import rules
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
     from tenacity import AsyncRetrying
 
     from lib.agents import Agent
-    from lib.autogen import Autogen, Spoken
+    from lib.autogen import Autogen
+    from lib.autogen.attempt import Spoken
     from lib.contract.verdict import Judgement
     from lib.debate import Claim
     from lib.moderator.budget import Budget

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lib.autogen import Listener
+from lib.autogen.listener import Listener
 from lib.contract.events import NOTHING, ToolCompleted, TurnDelta, TurnReset
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from lib.autogen import Use
+    from lib.autogen.listener import Use
     from lib.contract.events import Usage
     from lib.moderator.minutes import Minutes
 

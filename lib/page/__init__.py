@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from lib import agents, transcript
+from lib.agents import model
 from lib.contract.events import TurnCompleted
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def write(outcome: Outcome) -> str:
             "last": transcript.LAST_REMARKS,
             "unheard": transcript.UNHEARD,
         },
-        offline=result.debate.model == agents.OFFLINE,
+        offline=result.debate.model == model.OFFLINE,
         completed=_completed,
     )
 

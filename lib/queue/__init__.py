@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from pgqueuer.domain.models import Job
 
     from lib.drain import Drain
-    from lib.postgres import Connection, Postgres
+    from lib.postgres import Postgres
+    from lib.postgres.connection import Connection
 
     Handler = Callable[[UUID], Awaitable[None]]
 

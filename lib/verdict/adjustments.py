@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from lib import agents
+from lib.agents.model import OFFLINE
 from lib.contract.verdict import Adjustment
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FRESH = timedelta(days=7)
 """A signal that is older than this is stale."""
 
-NO_SIGNALS, ALL_STALE, MISSING, OFFLINE = 0.7, 0.8, 0.8, 0.8
+NO_SIGNALS, ALL_STALE, MISSING, NO_MODEL = 0.7, 0.8, 0.8, 0.8
 
 
 class Rule(NamedTuple):
@@ -36,8 +36,8 @@ def rules(request: DebateRequest, gaps: Sequence[str], model: str, now: datetime
         yield Rule("stale-signals", 1 - (1 - ALL_STALE) * stale / len(request.signals))
     if gaps:
         yield Rule("agent-missing", MISSING)
-    if model == agents.OFFLINE:
-        yield Rule("offline-model", OFFLINE)
+    if model == OFFLINE:
+        yield Rule("offline-model", NO_MODEL)
 
 
 def adjust(confidence: float, rules: Sequence[Rule]) -> tuple[float, tuple[Adjustment, ...]]:

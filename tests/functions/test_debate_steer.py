@@ -11,7 +11,7 @@ import pytest
 from lib import debate, steering
 from lib.contract.debate import SteerRequest
 from lib.contract.events import TurnStarted
-from lib.postgres import Postgres, Record
+from lib.postgres import Postgres
 from lib.problems import DebateEnded, TooManyRequests
 from scripts.local import functions
 from tests import database
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from lib.postgres.connection import Record
     from tests.house import House
 
 USER = "The user remarks:"

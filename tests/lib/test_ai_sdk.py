@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lib import ai_sdk
-from lib.event_log.entry import Entry
+from lib.event_log.entry import Entry, Interrupted
 from lib.event_log.feed import Batch
-from lib.sse import Interrupted
 from tests import fixtures, page
 from tests.listening import address, listening
 from tests.page import PACKAGES

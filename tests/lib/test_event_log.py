@@ -15,9 +15,10 @@ from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCompleted, DebateQueued, DebateStarted, TurnDelta
 from lib.drain import Drain
-from lib.event_log import EpochLost, EventLog, EventsRefused
+from lib.event_log import EventLog
+from lib.event_log.entry import Interrupted
+from lib.event_log.writer import EpochLost, EventsRefused
 from lib.postgres import Postgres
-from lib.sse import Interrupted
 from tests.stream import request
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from lib.contract.debate import Debate
     from lib.debate import Claim
-    from lib.event_log import Entry
+    from lib.event_log.entry import Entry
 
 CALLER = Caller("user_1", "sess_1", "https://clerk.localhost", None, None, (), 0, None)
 STARTED = DebateStarted(model="m", attempt=1, agents_version="v")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pgqueuer
 
-from lib.queue import FencedQueries
+from lib.queue.fenced import FencedQueries
 from scripts.local import functions
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib import agents
+from lib.agents.model import OFFLINE
 from lib.contract.debate import DebateRequest
 from lib.contract.events import TurnCompleted, Usage
 from lib.contract.verdict import Evidence, Judgement
-from lib.verdict import doubts, rules, verdict
+from lib.verdict import doubts, verdict
+from lib.verdict.adjustments import rules
 from lib.verdict.quotes import find
 from tests.stream import request
 
@@ -122,11 +123,11 @@ def _signals(*days: float) -> list[dict[str, str]]:
         ((8, 30), (), "gpt", [("stale-signals", 0.5, 0.4)]),
         ((1, 8), (), "gpt", [("stale-signals", 0.5, 0.45)]),
         ((1,), ("X did not speak",), "gpt", [("agent-missing", 0.5, 0.4)]),
-        ((1,), (), agents.OFFLINE, [("offline-model", 0.5, 0.4)]),
+        ((1,), (), OFFLINE, [("offline-model", 0.5, 0.4)]),
         (
             (),
             ("X did not speak",),
-            agents.OFFLINE,
+            OFFLINE,
             [("no-signals", 0.5, 0.35), ("agent-missing", 0.35, 0.28), ("offline-model", 0.28, 0.22)],
         ),
     ],

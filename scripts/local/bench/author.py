@@ -12,7 +12,7 @@ from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued, TurnDelta
 from lib.drain import Drain
-from lib.event_log import EventLog, Pen
+from lib.event_log import EventLog
 from lib.postgres import Postgres
 from scripts.local import article, clerk
 from scripts.local.demo import ARTICLE
@@ -20,6 +20,8 @@ from scripts.local.demo import ARTICLE
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from types import TracebackType
+
+    from lib.event_log.writer import Pen
 
 T = TypeVar("T")
 

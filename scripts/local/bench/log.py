@@ -17,7 +17,7 @@ from scripts.local.bench.rounds import Behind, medians
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lib.event_log import Pen
+    from lib.event_log.writer import Pen
     from scripts.local.bench.ground import Ground
 
 DEBATES, RATE, SECONDS = 100, 30, 2

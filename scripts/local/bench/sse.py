@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from lib.event_log import Pen
-    from lib.postgres import Record
+    from lib.event_log.writer import Pen
+    from lib.postgres.connection import Record
     from scripts.local.bench.ground import Ground, Server
 
 VIEWERS, RATE, EVENTS = 100, 50, 100

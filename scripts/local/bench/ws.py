@@ -16,7 +16,7 @@ from scripts.local.bench.sse import EVENTS, HOUR, RATE, VIEWERS, cost, request, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lib.event_log import Pen
+    from lib.event_log.writer import Pen
     from scripts.local.bench.ground import Ground
 
 CPU_TARGET, MEMORY_TARGET = 1.4, 2
