@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from lib.environment import Misconfigured, Variable, whole
-from lib.framing import Framing
-from lib.protocol import Protocol
+from lib.process.environment import Misconfigured, Variable, whole
 from lib.router import app
+from lib.web.server.http1 import Protocol
+from lib.web.server.websocket import Framing
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from lib.middleware import Boundary
+    from lib.web.boundary import Boundary
 
 PORT = Variable("PORT", "The port to listen on; 0 for any that is free", whole(0, 65_535), 8000)
 DRAIN_SECONDS = 10

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from lib import debate
+from lib.debates import debate
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import body, chat
 from lib.contract.chat import ChatRequest
+from lib.streaming import chat
+from lib.web import body
 
 if TYPE_CHECKING:
     from starlette.requests import Request

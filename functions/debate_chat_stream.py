@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import chat
+from lib.streaming import chat
 
 if TYPE_CHECKING:
     from starlette.requests import Request

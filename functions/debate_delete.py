@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from lib import erasure
+from lib.debates import delete
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with nothing, once nothing of what was said is left."""
-    await erasure.delete(request.state["postgres"], request.path_params["debate_id"], request.user)
+    await delete.delete(request.state["postgres"], request.path_params["debate_id"], request.user)
     return Response(status_code=204)

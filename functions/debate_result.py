@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from lib import page, result, transcript
-from lib.negotiation import preferred
+from lib.debates import result
+from lib.documents import transcript
+from lib.documents.page import render
+from lib.web.accept import preferred
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,6 +26,6 @@ async def handle(request: Request[State]) -> Response:
         case "text/markdown":
             return PlainTextResponse(transcript.write(outcome), headers=VARY, media_type="text/markdown")
         case "text/html":
-            return HTMLResponse(page.write(outcome), headers=VARY | page.HEADERS)
+            return HTMLResponse(render.write(outcome), headers=VARY | render.HEADERS)
         case _:
             return JSONResponse(outcome.result.model_dump(mode="json", by_alias=True), headers=VARY)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from lib import body, idempotency
 from lib.contract.debate import DebateRequest
+from lib.debates import idempotency
+from lib.web import body
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from lib import body, steering
 from lib.contract.debate import SteerRequest
+from lib.debates import steer
+from lib.web import body
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -18,5 +19,5 @@ if TYPE_CHECKING:
 async def handle(request: Request[State]) -> JSONResponse:
     """Answer with the debate, whose next turn will hear the remark."""
     remark = await body.read(request, SteerRequest)
-    steered = await steering.steer(request.state["postgres"], request.path_params["debate_id"], request.user, remark)
+    steered = await steer.steer(request.state["postgres"], request.path_params["debate_id"], request.user, remark)
     return JSONResponse(steered.model_dump(mode="json"), 202)

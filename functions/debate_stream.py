@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import debate, sse, streams, ws
+from lib.debates import debate
+from lib.streaming import formats, sse, websocket
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> sse.EventStream:
     """Answer with the events after the viewer's cursor, until the last one."""
-    after, form = sse.cursor(request), streams.form(request)
+    after, form = sse.cursor(request), formats.form(request)
     watched = await debate.owned(request.state["postgres"], request.path_params["debate_id"], request.user)
-    return streams.stream(request.state, watched, request.user, after, form)
+    return formats.stream(request.state, watched, request.user, after, form)
 
 
 async def connect(socket: WebSocket[State]) -> None:
     """Send the same over a WebSocket."""
-    await ws.serve(socket)
+    await websocket.serve(socket)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import reference
+from lib.web.description import document
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with the page."""
-    return reference.DOCS.answer(request)
+    return document.DOCS.answer(request)

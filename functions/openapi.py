@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import reference
+from lib.web.description import document
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with the document."""
-    return reference.DOCUMENT.answer(request)
+    return document.DOCUMENT.answer(request)

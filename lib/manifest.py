@@ -7,9 +7,9 @@ import tomllib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from lib.environment import Misconfigured, Variable, items
+from lib.process.environment import Misconfigured, Variable, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,8 +19,18 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
 ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "viewers", "opening", "moderator", "sweep"]
-RESOURCES: tuple[ResourceName, ...] = get_args(ResourceName)
-"""The modules of lib that `uses` may name, in the order in which they are built: the lowest layer first."""
+RESOURCES: dict[ResourceName, str] = {
+    "clerk": "lib.clerk.verifier",
+    "postgres": "lib.postgres.pool",
+    "event_log": "lib.event_log.reader",
+    "queue": "lib.queue.worker",
+    "autogen": "lib.autogen.speaker",
+    "viewers": "lib.streaming.limits",
+    "opening": "lib.debates.start",
+    "moderator": "lib.moderator.moderator",
+    "sweep": "lib.debates.sweep",
+}
+"""The resources that `uses` may name, each with its module, in the order of building: lowest layer first."""
 
 MODELS = (
     "ChatRequest",
@@ -83,9 +93,9 @@ class Function:
         return "functions." + self.name.replace("-", "_")
 
     @property
-    def resources(self) -> frozenset[str]:
+    def resources(self) -> frozenset[ResourceName]:
         """Name what must be entered for this function."""
-        return frozenset[str]({*self.uses, *(("clerk",) if self.auth == "session" else ())})
+        return frozenset[ResourceName]({*self.uses, *(("clerk",) if self.auth == "session" else ())})
 
 
 ALWAYS = ("auth", "uses", "summary")
@@ -104,7 +114,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "request": MODELS,
     "response": MODELS,
     "events": MODELS,
-    "uses": RESOURCES,
+    "uses": tuple(RESOURCES),
     "problems": PROBLEMS,
 }
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

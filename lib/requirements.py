@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import manifest
-from lib.environment import Misconfigured
+from lib.process.environment import Misconfigured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

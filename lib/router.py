@@ -14,11 +14,13 @@ from starlette.requests import Request
 from starlette.routing import Route, Router, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from lib import logs, manifest, monitoring
-from lib.drain import Drain
-from lib.environment import Misconfigured
-from lib.health import APP_VERSION, Checkup
-from lib.middleware import Boundary
+from lib import manifest
+from lib.process import logs
+from lib.process.environment import Misconfigured
+from lib.process.health import APP_VERSION, Checkup
+from lib.process.monitoring import telemetry
+from lib.process.shutdown import Drain
+from lib.web.boundary import Boundary
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from lib.manifest import Function
-    from lib.resource import Resource
+    from lib.process.resource import Resource
     from lib.state import State
 
     Handle = Callable[[Request[State]], Awaitable[Response]]
@@ -86,11 +88,11 @@ def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callabl
 
 def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[str, Resource]:
     """Build what the functions use, the lowest layer first; each is given, by their names, those below it."""
-    used = frozenset[str]().union(*(function.resources for function in functions))
+    used = {name for function in functions for name in function.resources}
     built: dict[str, Resource] = {}
-    for name in manifest.RESOURCES:
+    for name, module in manifest.RESOURCES.items():
         if name in used:
-            build = import_module(f"lib.{name}").build
+            build = import_module(module).build
             parameters = signature(build).parameters.values()
             needed = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
             if missing := set(needed) - values.keys():
@@ -111,7 +113,7 @@ def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Bo
     @contextlib.asynccontextmanager
     async def lifespan(_: object) -> AsyncGenerator[State]:
         async with contextlib.AsyncExitStack() as stack:
-            stack.push_async_callback(asyncio.to_thread, monitoring.close)
+            stack.push_async_callback(asyncio.to_thread, telemetry.close)
             for resource in resources.values():
                 await stack.enter_async_context(resource)
             if consumers:
@@ -127,7 +129,7 @@ def app() -> Boundary:
     """Make the application that FUNCTIONS chooses; a mistake in the configuration is one line and exit code 2."""
     try:
         logs.configure(os.environ)
-        monitoring.configure(os.environ, APP_VERSION.read(os.environ))
+        telemetry.configure(os.environ, APP_VERSION.read(os.environ))
         chosen = manifest.choose(manifest.read(), manifest.FUNCTIONS.read(os.environ))
         return application(chosen, os.environ)
     except Misconfigured as error:

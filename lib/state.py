@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from lib.autogen import Autogen
-    from lib.clerk import Clerk
-    from lib.drain import Drain
-    from lib.event_log import EventLog
-    from lib.health import Checkup
-    from lib.moderator import Moderator
-    from lib.opening import Opening
-    from lib.postgres import Postgres
-    from lib.queue import Queue
-    from lib.sweep import Sweep
-    from lib.viewers import Viewers
+    from lib.autogen.speaker import Autogen
+    from lib.clerk.verifier import Clerk
+    from lib.debates.start import Opening
+    from lib.debates.sweep import Sweep
+    from lib.event_log.reader import EventLog
+    from lib.moderator.moderator import Moderator
+    from lib.postgres.pool import Postgres
+    from lib.process.health import Checkup
+    from lib.process.shutdown import Drain
+    from lib.queue.worker import Queue
+    from lib.streaming.limits import Viewers
 
 
 class State(TypedDict):

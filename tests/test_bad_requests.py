@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from lib import manifest, problems
+from lib import manifest
+from lib.contract import problems
 from lib.contract.problem import ProblemDetails
 from scripts.local import clerk
 from tests import fixtures
-from tests.stream import bearer, request, start
+from tests.support.stream import bearer, request, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,8 +22,8 @@ from functions.__main__ import DRAIN_SECONDS
 from lib import manifest, requirements
 from scripts.local import functions
 from scripts.local.functions import ROOT
-from tests.processes import once
-from tests.stream import bearer
+from tests.support.processes import once
+from tests.support.stream import bearer
 
 if TYPE_CHECKING:
     from collections.abc import Generator

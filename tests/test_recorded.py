@@ -10,8 +10,9 @@ import pytest
 from lib.contract.events import ENVELOPED
 from lib.contract.result import DebateResult
 from scripts.local import clerk, functions
-from tests import database, fixtures
-from tests.stream import bearer, request
+from tests import fixtures
+from tests.support import database
+from tests.support.stream import bearer, request
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import httpx
 
 from lib import manifest
 from scripts.local import functions
-from tests.stream import bearer, raw, request, start, whole
+from tests.support.stream import bearer, raw, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.environment import Variable, word
+from lib.process.environment import Variable, word
 
 DEBATE_MODEL = Variable(
     "DEBATE_MODEL",

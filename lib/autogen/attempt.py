@@ -11,16 +11,16 @@ from autogen_agentchat.messages import ToolCallExecutionEvent
 from autogen_core import CancellationToken
 from autogen_core.model_context import UnboundedChatCompletionContext
 
-from lib.autogen.faults import RAISED, ModelFault, broken, endless, fault, judge_result
+from lib.autogen.failures import RAISED, ModelFault, broken, endless, fault, judge_result
 from lib.autogen.toolbox import ROUNDS
 
 if TYPE_CHECKING:
     from autogen_core.models import LLMMessage
 
-    from lib.autogen.clock import Clock
-    from lib.autogen.listener import Listener
-    from lib.autogen.tap import Tap
+    from lib.autogen.streaming_client import Tap
     from lib.autogen.toolbox import Toolbox
+    from lib.autogen.turn_clock import Clock
+    from lib.autogen.turn_listener import Listener
     from lib.contract.events import Usage
 
 

@@ -8,7 +8,7 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from lib.autogen.faults import ModelFault
+from lib.autogen.failures import ModelFault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator

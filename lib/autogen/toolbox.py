@@ -14,11 +14,12 @@ from autogen_core import FunctionCall
 from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
 from pydantic import ValidationError
 
-from lib import strict_json, tools
-from lib.autogen.listener import Use
+from lib.agents.prompt.fitting import estimate
+from lib.agents.prompt.prompt import between
+from lib.agents.tools import toolset
+from lib.autogen.turn_listener import Use
+from lib.contract import strict_json
 from lib.contract.closed import clean
-from lib.prompt import between
-from lib.prompt.fitting import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +49,7 @@ NO_TOOL = "There is no tool of this name."
 
 def made(request: DebateRequest) -> tuple[Tool, ...]:
     """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in tools.of(request))
+    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in toolset.of(request))
 
 
 class Tool(FunctionTool):
@@ -65,7 +66,7 @@ class Tool(FunctionTool):
         """Return what a model reads of it."""
         return self._schema
 
-    def of(self, tool: tools.Tool) -> Tool:
+    def of(self, tool: toolset.Tool) -> Tool:
         """Return the same for one debate."""
         bound = copy(self)
         bound._func = tool.run  # noqa: SLF001 - of its own class

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from lib import strict_json
 from lib.clerk import organisation
 from lib.clerk.refusal import refusal
+from lib.contract import strict_json
 from lib.contract.caller import Caller
 
 if TYPE_CHECKING:

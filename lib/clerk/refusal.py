@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lib.problems import SessionRequired
+from lib.contract.problems import SessionRequired
 
 ADVICE = "Sign in again, or fetch a fresh token."
 

@@ -7,8 +7,8 @@ import binascii
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from lib import strict_json
 from lib.clerk.refusal import missing, refusal
+from lib.contract import strict_json
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers

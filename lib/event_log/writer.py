@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Self, cast
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
 from lib.contract.events import Event, TurnDelta
-from lib.postgres import statements
+from lib.contract.problems import Unavailable
 from lib.postgres.faults import REFUSED
-from lib.problems import Unavailable
+from lib.postgres.pool import statements
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
     from uuid import UUID
 
-    from lib.postgres import Postgres
     from lib.postgres.connection import Record
+    from lib.postgres.pool import Postgres
 
     Rows = list[tuple[UUID, int, int, str, str]]
 

@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 
 from lib import manifest
-from lib.environment import Misconfigured
+from lib.process.environment import Misconfigured
 
 EXAMPLES = """examples:
   DATABASE_URL=postgresql://... scripts/migrate     change the schema debates, nothing else

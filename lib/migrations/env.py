@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from lib.postgres import unpooled_url
+from lib.postgres.pool import unpooled_url
 
 SCHEMA = "DO $$ BEGIN IF to_regnamespace('debates') IS NULL THEN CREATE SCHEMA debates; END IF; END $$"
 """CREATE SCHEMA IF NOT EXISTS would be refused to a role that may not create one, even where it exists."""

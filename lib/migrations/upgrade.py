@@ -12,8 +12,8 @@ from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
-from lib.postgres import unpooled_url
 from lib.postgres.faults import UNREACHABLE
+from lib.postgres.pool import unpooled_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lib import agents
-from lib.prompt import Task
+from lib.agents import roster
+from lib.agents.prompt.prompt import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lib.agents import Agent
-    from lib.debate import Progress
-    from lib.prompt import Purpose
+    from lib.agents.prompt.prompt import Purpose
+    from lib.agents.roster import Agent
+    from lib.debates.debate import Progress
 
 OPENING_AND_REBUTTAL = 2
 
@@ -26,17 +26,17 @@ def _purpose(round_: int, rounds: int) -> Purpose:
 def rounds(count: int) -> Iterator[list[tuple[Agent, Task]]]:
     """Yield the rounds, each with its speakers in order."""
     for round_ in range(1, count + 1):
-        first = (round_ - 1) * len(agents.DEBATERS) + 1
+        first = (round_ - 1) * len(roster.DEBATERS) + 1
         yield [
             (agent, Task(agent=agent.id, turn=turn, round=round_, rounds=count, purpose=_purpose(round_, count)))
-            for turn, agent in enumerate(agents.DEBATERS, start=first)
+            for turn, agent in enumerate(roster.DEBATERS, start=first)
         ]
 
 
 def closing(count: int) -> Task:
     """Return the judge's turn, the last."""
-    turn = count * len(agents.DEBATERS) + 1
-    return Task(agent=agents.JUDGE.id, turn=turn, round=count, rounds=count, purpose="verdict")
+    turn = count * len(roster.DEBATERS) + 1
+    return Task(agent=roster.JUDGE.id, turn=turn, round=count, rounds=count, purpose="verdict")
 
 
 def gaps(count: int, progress: Progress) -> tuple[str, ...]:

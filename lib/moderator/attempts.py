@@ -12,12 +12,12 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from lib.autogen.faults import ModelFault
+from lib.autogen.failures import ModelFault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from lib.autogen.clock import Clock
+    from lib.autogen.turn_clock import Clock
     from lib.moderator.budget import Budget
 
 MOST = 3

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from lib import debate
-from lib.environment import Variable, whole
+from lib.debates import debate
+from lib.process.environment import Variable, whole
 
 if TYPE_CHECKING:
-    from lib.debate import Claim
-    from lib.ledger import Ledger
+    from lib.debates.debate import Claim
+    from lib.debates.usage import Ledger
 
 DEBATE_TOKEN_BUDGET = Variable(
     "DEBATE_TOKEN_BUDGET",

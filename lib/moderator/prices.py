@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-from lib.environment import Variable, items
-from lib.ledger import Price
+from lib.debates.usage import Price
+from lib.process.environment import Variable, items
 
 Prices = dict[str, Price]
 

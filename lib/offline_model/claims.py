@@ -13,9 +13,9 @@ from lib.offline_model.wording import named, pick
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lib.agents.prompt.prompt import Speech
     from lib.contract.debate import Signal
     from lib.offline_model.scene import Scene
-    from lib.prompt import Speech
 
 Kind = Literal["concession", "stress", "gap", "signals", "figure", "words", "lean", "other"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lib.agents import DEBATERS, JUDGE
+from lib.agents.roster import DEBATERS, JUDGE
 from lib.offline_model.reading import Passage, Reading, read
 from lib.offline_model.sentences import sentences
 from lib.offline_model.signals import Board
@@ -30,8 +30,8 @@ from lib.offline_model.wording import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lib.agents.prompt.prompt import Speech, Task
     from lib.contract.debate import DebateRequest, Signal
-    from lib.prompt import Speech, Task
 
 NAMES = {agent.id: agent.name for agent in (*DEBATERS, JUDGE)}
 ADJECTIVES = {1: "constructive", -1: "defensive", 0: "undecided"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from lib.problems import Unavailable
+from lib.contract.problems import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Generator

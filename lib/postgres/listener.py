@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import asyncpg
 from tenacity import AsyncRetrying, before_sleep_log, retry_if_exception_type, wait_random_exponential
 
+from lib.contract.problems import Unavailable
 from lib.postgres.connection import Connection
 from lib.postgres.faults import UNREACHABLE, reachable
-from lib.problems import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pgqueuer.ports.driver import NotifyCallback
     from tenacity import RetryCallState
 
-    from lib.drain import Drain
-    from lib.postgres import Pool
+    from lib.postgres.pool import Pool
+    from lib.process.shutdown import Drain
 
 PATIENCE_SECONDS = 20.0
 

@@ -9,8 +9,8 @@ from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
-from lib.postgres import statements
 from lib.postgres.faults import UNREACHABLE
+from lib.postgres.pool import statements
 
 if TYPE_CHECKING:
     from datetime import timedelta

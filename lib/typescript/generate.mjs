@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import openapiTS, { astToString } from "openapi-typescript";
 
-const DOCUMENT = new URL("../reference/openapi.json", import.meta.url);
+const DOCUMENT = new URL("../web/description/openapi.json", import.meta.url);
 const HEAD = "// Written by scripts/generate from the OpenAPI document.\n\n";
 /** What a client does not call. */
 const DESCRIPTIONS = ["openapi", "docs"];

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from lib import relevance
 from lib.contract.debate import DebateRequest
-from lib.problems import ContentNotFinancial
+from lib.contract.problems import ContentNotFinancial
+from lib.debates import relevance
 
 if TYPE_CHECKING:
     from pathlib import Path

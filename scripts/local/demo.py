@@ -12,8 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from lib import agents
-from scripts.local import article, client, showing, stack
+from lib.agents import roster
+from scripts.local import article, client, demo_web, stack
 from scripts.local.functions import NotStarted
 from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
@@ -55,7 +55,7 @@ def _say(text: str) -> None:
 def _debate(arguments: argparse.Namespace) -> str:
     """Return the type of the event that ended the debate."""
     request = article.request(arguments.file, arguments.rounds, arguments.question, force=arguments.force)
-    terminal = Terminal([*agents.DEBATERS, agents.JUDGE])
+    terminal = Terminal([*roster.DEBATERS, roster.JUDGE])
     event: dict[str, object] = {}
     with (
         tempfile.TemporaryDirectory() as directory,
@@ -79,7 +79,7 @@ def main() -> None:
     """Exit with 0 after a completed debate, 1 after any other, 2 for a mistake in the call."""
     arguments, start = _arguments(), time.monotonic()
     try:
-        ended = showing.show(_say) if arguments.web else _debate(arguments)
+        ended = demo_web.show(_say) if arguments.web else _debate(arguments)
     except article.Unreadable as error:
         sys.exit(f"scripts/demo: {error}")
     except (client.Refused, NotStarted, EmbeddedPostgresError, httpx.TransportError) as error:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
-from scripts.local.leash import Leash
+from scripts.local.child import Leash
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence

@@ -16,9 +16,9 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lib import manifest, openapi
-from lib.environment import REQUIRED
-from lib.openapi import docs
+from lib import manifest
+from lib.process.environment import REQUIRED
+from scripts.local.describe import docs, openapi
 from scripts.local.variables import declared
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def main() -> None:
     wanted = {
         readme: _filled(readme.read_text("utf-8"), sections),
         ROOT / ".env.example": _example(variables),
-        ROOT / "lib" / "reference" / "openapi.json": json.dumps(document, indent=2) + "\n",
-        ROOT / "lib" / "reference" / "docs.html": docs.write(document),
+        ROOT / "lib" / "web" / "description" / "openapi.json": json.dumps(document, indent=2) + "\n",
+        ROOT / "lib" / "web" / "description" / "docs.html": docs.write(document),
     }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     for path in stale:

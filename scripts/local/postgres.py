@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from scripts.local.leash import Leash, Scratch, scratch
+from scripts.local.child import Leash, Scratch, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

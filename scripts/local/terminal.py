@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lib.agents import Agent
+    from lib.agents.roster import Agent
 
 COLOURS = {"financial_analyst": "36", "market_context": "33", "risk_challenger": "35", "judge": "32"}
 STANCES = {"risk_on": ("RISK ON", "32"), "risk_off": ("RISK OFF", "31"), "neutral": ("NEUTRAL", "33")}

@@ -14,7 +14,7 @@ import grimp
 from lib import manifest
 
 if TYPE_CHECKING:
-    from lib.environment import Variable
+    from lib.process.environment import Variable
 
 DECLARATION = re.compile(r"^([A-Z][A-Z_]+) = Variable\(", re.MULTILINE)
 
@@ -43,7 +43,7 @@ def declared() -> list[Declared]:
 
 
 def _reached(graph: grimp.ImportGraph, function: manifest.Function) -> set[str]:
-    roots = {"functions.__main__", function.module, *(f"lib.{resource}" for resource in function.resources)}
+    roots = {"functions.__main__", function.module, *(manifest.RESOURCES[name] for name in function.resources)}
     return roots.union(*(graph.find_upstream_modules(root) for root in roots))
 
 

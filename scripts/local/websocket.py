@@ -9,16 +9,16 @@ from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, Inv
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from lib import ws
+from lib.streaming import websocket
 from scripts.local import clerk
 from scripts.local.client import SILENCE_SECONDS, Away, Refused, resumed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROTOCOL = Subprotocol(ws.PROTOCOL)
+PROTOCOL = Subprotocol(websocket.PROTOCOL)
 CUT = 1006
-COME_AGAIN = {CUT, ws.RESTART, ws.TRY_LATER}
+COME_AGAIN = {CUT, websocket.RESTART, websocket.TRY_LATER}
 
 
 def follow(base_url: str, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:

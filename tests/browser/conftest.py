@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.local import bundle
+from scripts.local import build_web
 from tests.browser.site import SECONDS, apart
 from tests.browser.speaker import speaking
 from tests.browser.tab import SCREENSHOTS
@@ -44,7 +44,7 @@ def chromium(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def built(chromium: str) -> str:
     """Build the application where there is a browser to show it, and return that."""
-    bundle.build()
+    build_web.build()
     return chromium
 
 

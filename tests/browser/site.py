@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from scripts.local import functions, web
+from scripts.local import functions, next_server
 from scripts.local.loopback import free_port
-from tests.stream import Event, whole
+from tests.support.stream import Event, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -70,13 +70,15 @@ def apart(
 ) -> Generator[Site]:
     """Serve everything as long as the context lasts; the worker gets the `model`, the others what is theirs."""
     port = free_port()
-    known = {**environment, "CORS_ORIGINS": web.origin(port)}
+    known = {**environment, "CORS_ORIGINS": next_server.origin(port)}
     at_work = {**known, **model}
     with (
         functions.serving({**known, **calls}, folder / "calls", *CALLS) as called,
         functions.serving(known, folder / "stream", "debate-stream") as stream,
         functions.serving(at_work, folder / "worker", "debate-run") as worker,
         functions.serving(known, folder / "chat", *CHAT) as chat,
-        web.serving(folder / "next", port, BACKEND_URL=called.url, STREAM_URL=stream.url, CHAT_URL=chat.url, **session),
+        next_server.serving(
+            folder / "next", port, BACKEND_URL=called.url, STREAM_URL=stream.url, CHAT_URL=chat.url, **session
+        ),
     ):
-        yield Site(web.origin(port), called, stream, worker, at_work)
+        yield Site(next_server.origin(port), called, stream, worker, at_work)

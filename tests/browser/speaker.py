@@ -8,13 +8,13 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from tests.listening import address, listening
-from tests.model_server import GOOD, TASK, end, judged, words
+from tests.support.model_server import GOOD, TASK, end, judged, words
+from tests.support.server_thread import address, listening
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
-    from tests.model_server import Piece
+    from tests.support.model_server import Piece
 
 POINTS = 6
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.site import apart
 from tests.browser.tab import ask, begin, browsed, browsing, photograph
-from tests.stream import bearer
+from tests.support.stream import bearer
 
 if TYPE_CHECKING:
     from pathlib import Path

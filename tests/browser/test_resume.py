@@ -13,8 +13,8 @@ from playwright.async_api import expect
 
 from tests.browser.site import SECONDS
 from tests.browser.tab import begin, browsed, browsing, photograph, reached, spoken, turns
-from tests.processes import once
-from tests.stream import bearer
+from tests.support.processes import once
+from tests.support.stream import bearer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.local import clerk
-from tests.stream import bearer
+from tests.support.stream import bearer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from scripts.local import functions
-from tests.processes import once
-from tests.stream import bearer, first, request, start, whole
-from tests.thinker import thinking
+from tests.support.hanging_model import thinking
+from tests.support.processes import once
+from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from scripts.local import functions
-from tests import database
-from tests.stream import bearer, events, request, start, whole
+from tests.support import database
+from tests.support.stream import bearer, events, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

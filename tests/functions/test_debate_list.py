@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.stream import bearer, start, whole
+from tests.support.stream import bearer, start, whole
 
 if TYPE_CHECKING:
     import httpx

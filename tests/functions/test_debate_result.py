@@ -12,7 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from scripts.local import functions
-from tests.stream import bearer, request, start, whole
+from tests.support.stream import bearer, request, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -14,16 +14,16 @@ import asyncpg
 import httpx
 import pytest
 
-from lib import agents
+from lib.agents import roster
 from scripts.local import article, functions
 from scripts.local.evaluation.figures import invented
-from tests.listening import address, listening
-from tests.stream import first, request, start, whole
+from tests.support.server_thread import address, listening
+from tests.support.stream import first, request, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-from tests.stream import Event
+from tests.support.stream import Event
 
 ARTICLE = Path(article.__file__).parent / "article.md"
 
@@ -43,7 +43,7 @@ def test_three_agents_speak_in_turn_and_the_judge_closes(http: httpx.Client, use
     log = whole(http, debate["stream_url"], user)
     assert [event["type"] for event in log[:3]] == ["debate.queued", "debate.started", "turn.started"]
     assert [event["type"] for event in log[-3:]] == ["turn.completed", "verdict.completed", "debate.completed"]
-    debaters = [agent.id for agent in agents.DEBATERS]
+    debaters = [agent.id for agent in roster.DEBATERS]
     assert [(turn["round"], turn["agent"]) for turn in _of(log, "turn.completed")] == [
         *((round_, agent) for round_ in (1, 2) for agent in debaters),
         (2, "judge"),

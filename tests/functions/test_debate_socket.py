@@ -16,8 +16,8 @@ from websockets.exceptions import ConnectionClosed
 
 from scripts.local import clerk, functions
 from scripts.local.websocket import PROTOCOL, auth
-from tests.stream import bearer, first, request, start, whole
-from tests.thinker import thinking
+from tests.support.hanging_model import thinking
+from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.local import functions
 from tests import fixtures
-from tests.stream import bearer, request, start, whole
+from tests.support.stream import bearer, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

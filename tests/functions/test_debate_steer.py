@@ -8,17 +8,17 @@ import asyncpg
 import httpx
 import pytest
 
-from lib import debate, steering
 from lib.contract.debate import SteerRequest
 from lib.contract.events import TurnStarted
-from lib.postgres import Postgres
-from lib.problems import DebateEnded, TooManyRequests
+from lib.contract.problems import DebateEnded, TooManyRequests
+from lib.debates import debate, steer
+from lib.postgres.pool import Postgres
 from scripts.local import functions
-from tests import database
-from tests.house import CALLER, house
-from tests.model_server import Answer, ModelServer
-from tests.stream import bearer, first, request, start, whole
-from tests.thinker import thinking
+from tests.support import database
+from tests.support.hanging_model import thinking
+from tests.support.model_server import Answer, ModelServer
+from tests.support.moderation import CALLER, house
+from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from lib.postgres.connection import Record
-    from tests.house import House
+    from tests.support.moderation import House
 
 USER = "The user remarks:"
 REMARK = "What would make gold the better shelter?"
@@ -101,7 +101,7 @@ def test_whoever_speaks_next_reads_it_as_data(idle: dict[str, str]) -> None:
     async def hold() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
             debate_id = await held.open("steered")
-            await steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
+            await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
             await held.moderator.run(debate_id)
             assert len(server.prompts["steered"]) == JUDGE
             for messages in server.prompts["steered"]:
@@ -136,7 +136,7 @@ def test_the_judge_hears_what_was_said_just_before_it_began_and_nothing_after(ow
                 server.asked.clear()
             assert any("Just in time." in message["content"] for message in server.prompts["late"][-1])
             with pytest.raises(DebateEnded):
-                await steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
+                await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -178,13 +178,13 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
         claim = await debate.claim(held.postgres, debate_id, "scripted")
         assert claim
         async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-            tasks.create_task(steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))
+            tasks.create_task(steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))
             await _wait(connection, 1)
             await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))
             tasks.create_task(pen.flush())
             await _wait(connection, 2)
             await connection.execute("SELECT pg_advisory_unlock(8)")
-        assert [record["text"] for record in await steering.left(held.postgres, debate_id, 0)] == [REMARK]
+        assert [record["text"] for record in await steer.left(held.postgres, debate_id, 0)] == [REMARK]
 
     async def race() -> None:
         async with ModelServer().serving() as server, house(own_database, server) as held:
@@ -202,7 +202,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: 
         await asyncio.sleep(after)
         with contextlib.suppress(DebateEnded, TooManyRequests):
             while True:
-                await steering.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=f"Remark {len(taken)}"))
+                await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=f"Remark {len(taken)}"))
                 taken.append(f"Remark {len(taken)}")
         return taken
 
@@ -221,7 +221,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: 
             if USER in message["content"]
         ]
         assert said == taken
-        return len(taken) < steering.MOST
+        return len(taken) < steer.MOST
 
     async def race() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
@@ -234,7 +234,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: 
 def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
     idle: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left, times = steering.left, iter(range(100))
+    left, times = steer.left, iter(range(100))
 
     async def away_at_first(postgres: Postgres, debate_id: UUID, after: int) -> Sequence[Record]:
         async with Postgres({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}) as nowhere:
@@ -242,7 +242,7 @@ def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
 
     async def hold() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
-            monkeypatch.setattr("lib.steering.left", away_at_first)
+            monkeypatch.setattr("lib.debates.steer.left", away_at_first)
             log = await held.hold("away")
             assert [event["attempt"] for event in log if event["type"] == "debate.started"] == [1]
             assert log[-1]["type"] == "debate.completed"

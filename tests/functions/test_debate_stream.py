@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stream import bearer, first, raw, start, whole
+from tests.support.stream import bearer, first, raw, start, whole
 
 if TYPE_CHECKING:
     import httpx

@@ -21,18 +21,18 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from lib import debate
 from lib.contract.events import DebateCompleted, TurnDelta
-from lib.drain import Drain
-from lib.event_log import EventLog
-from lib.postgres import Postgres
+from lib.debates import debate
+from lib.event_log.reader import EventLog
+from lib.postgres.pool import Postgres
+from lib.process.shutdown import Drain
 from scripts.local import clerk, functions
 from scripts.local.bench.held import kibibytes
+from scripts.local.child import Leash
 from scripts.local.functions import ROOT, Serving
-from scripts.local.leash import Leash
 from scripts.local.websocket import PROTOCOL, auth
-from tests.processes import once
-from tests.stream import bearer, start, whole
+from tests.support.processes import once
+from tests.support.stream import bearer, start, whole
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

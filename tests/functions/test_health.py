@@ -10,8 +10,8 @@ import httpx
 
 from scripts.local import functions
 from scripts.local.postgres import server
-from tests.processes import once
-from tests.stream import bearer, first, request, start, whole
+from tests.support.processes import once
+from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
     from pathlib import Path

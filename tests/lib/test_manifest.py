@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lib import manifest, problems
-from lib.contract import events
-from lib.environment import Misconfigured
-from lib.resource import Resource
+from lib import manifest
+from lib.contract import events, problems
+from lib.process.environment import Misconfigured
+from lib.process.resource import Resource
 from scripts.local import clerk
 
 if TYPE_CHECKING:

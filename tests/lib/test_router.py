@@ -15,10 +15,10 @@ import pytest
 
 from lib import manifest
 from scripts.local import functions
+from scripts.local.child import Leash
 from scripts.local.functions import Serving
-from scripts.local.leash import Leash
-from tests.processes import once
-from tests.stream import bearer, events, request, start
+from tests.support.processes import once
+from tests.support.stream import bearer, events, request, start
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -100,7 +100,7 @@ def test_a_small_function_that_serves_has_imported_nothing_heavy(
         os.kill(running.pid, signal.SIGTERM)
         assert running.leash.wait(30) == 0
     modules = json.loads(log.read_text("utf-8").splitlines()[-1])["modules"]
-    assert "lib.health" in modules
+    assert "lib.process.health" in modules
     assert not HEAVY & set(modules)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.processes import once
+from tests.support.processes import once
 
 ROOT = Path(__file__).parent.parent.parent
 DEMO = [str(ROOT / "scripts" / "demo")]

@@ -17,8 +17,8 @@ from scripts.local.functions import ROOT
 from scripts.remote.deploy import __main__ as deploy
 from scripts.remote.deploy import api
 from scripts.remote.deploy.railway import MARK
-from tests import railway as platform
-from tests.railway import SCHEMA, THEIRS, Fault, Railway
+from tests.support.railway import api as platform
+from tests.support.railway.api import SCHEMA, THEIRS, Fault, Railway
 
 if TYPE_CHECKING:
     from collections.abc import Generator

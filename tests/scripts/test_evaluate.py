@@ -12,13 +12,13 @@ import pytest
 from scripts.local.evaluation.cases import read
 from scripts.local.evaluation.figures import invented
 from scripts.local.functions import ROOT
-from tests.model_server import ModelServer, calling, judged, said
+from tests.support.model_server import ModelServer, calling, judged, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from tests.model_server import Answer
+    from tests.support.model_server import Answer
 
 EVALUATE = ROOT / "scripts" / "evaluate"
 CASE = "bear_credit"

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from scripts.local.postgres import EmbeddedPostgres, EmbeddedPostgresError, embedded, server
-from tests.scripts.test_leash import WAYS_TO_DIE, eventually, over, owner, said
+from tests.scripts.test_child import WAYS_TO_DIE, eventually, over, owner, said
 
 if TYPE_CHECKING:
     import signal

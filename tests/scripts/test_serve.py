@@ -12,7 +12,7 @@ import pytest
 
 from scripts.local import clerk
 from scripts.local.loopback import free_port
-from tests.processes import once
+from tests.support.processes import once
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -12,7 +12,7 @@ import pytest
 from lib import manifest
 from scripts.local import clerk, functions
 from scripts.remote.smoke.declared import FORGED
-from tests.edge import Answer, Edge, edge
+from tests.support.railway_edge import Answer, Edge, edge
 
 if TYPE_CHECKING:
     from collections.abc import Generator

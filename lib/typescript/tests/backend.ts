@@ -6,7 +6,7 @@ declare module "vitest" {
   }
 }
 
-/** Tell the tests of the backend that tests/lib/test_typescript.py serves; without it those that need one are skipped. */
+/** Tell the tests of the backend that tests/lib/typescript/test_typescript.py serves; without it those that need one are skipped. */
 export default function setup(project: TestProject): void {
   const {
     BACKEND_URL: url = "",

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from starlette.datastructures import Headers
 
-from lib.clerk import Clerk
+from lib.clerk.verifier import Clerk
 from scripts.local import clerk, functions
 from scripts.local.bench import cpu, wire
 from scripts.local.bench.figure import Figure, against

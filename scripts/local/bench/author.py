@@ -7,13 +7,14 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import uuid4
 
-from lib import debate, event_log
 from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued, TurnDelta
-from lib.drain import Drain
-from lib.event_log import EventLog
-from lib.postgres import Postgres
+from lib.debates import debate
+from lib.event_log import reader
+from lib.event_log.reader import EventLog
+from lib.postgres.pool import Postgres
+from lib.process.shutdown import Drain
 from scripts.local import article, clerk
 from scripts.local.demo import ARTICLE
 
@@ -57,7 +58,7 @@ class Author:
         request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, uuid4(), request, CALLER, "bench")
-            await event_log.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
+            await reader.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
         claim = await debate.claim(self.postgres, made.id, "bench")
         if claim is None:
             raise RuntimeError("a debate that was just made was taken by somebody else")

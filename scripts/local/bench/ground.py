@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from scripts.local import functions
 from scripts.local.bench import wire
 from scripts.local.bench.figure import Unmeasured
-from scripts.local.leash import Leash
+from scripts.local.child import Leash
 from scripts.local.loopback import free_port
 from scripts.local.postgres import EmbeddedPostgres, server
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from autogen_core.models import CreateResult, RequestUsage, UserMessage
 
-import lib.autogen
+import lib.autogen.speaker
 from functions.__main__ import main
-from lib.offline_model import OfflineModel
+from lib.offline_model.model import OfflineModel
 from scripts.local.bench.model import JUDGEMENT
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ class Speaker(OfflineModel):
 
 
 if __name__ == "__main__":
-    lib.autogen.OfflineModel = Speaker
+    lib.autogen.speaker.OfflineModel = Speaker
     main()

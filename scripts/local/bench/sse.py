@@ -11,7 +11,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from lib.event_log import entry
+from lib.event_log.entry import entry
 from lib.event_log.writer import INTERVAL
 from scripts.local import clerk
 from scripts.local.bench import cpu, wire

@@ -7,7 +7,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from lib import agents
+from lib.agents import roster
 from scripts.local.evaluation.figures import invented
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ MOST_SHARED = 0.2
 """What two turns of one debate may share."""
 MOST_SHARED_ARTICLES = 0.15
 """What debates on two articles may share, as a whole and in the turns of any one agent."""
-NAMES = {agent.id: agent.name for agent in agents.DEBATERS}
+NAMES = {agent.id: agent.name for agent in roster.DEBATERS}
 QUOTE = re.compile(r'"([^"]{8,})"|\u201c([^\u201d]{8,})\u201d')
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from scripts.local.faults.rows import ROWS, other
 from scripts.local.faults.trial import Ineffective
-from tests.house import house
-from tests.model_server import SECRET, ModelServer
+from tests.support.model_server import SECRET, ModelServer
+from tests.support.moderation import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scripts.local.faults.rows import Row
     from scripts.local.faults.trial import Fault, Trial
-    from tests.stream import Event
+    from tests.support.stream import Event
 
 
 async def hold(environment: dict[str, str], row: Row) -> tuple[int, list[str]]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.model_server import SECRET, Answer, ModelServer, calling, chunk, end, judged, said, status, thoughts, words
+from tests.support.model_server import (
+    SECRET,
+    Answer,
+    ModelServer,
+    calling,
+    chunk,
+    end,
+    judged,
+    said,
+    status,
+    thoughts,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from tests.stream import Event
+    from tests.support.stream import Event
 
     Check = Callable[[Sequence[Event], ModelServer], Iterator[str]]
 

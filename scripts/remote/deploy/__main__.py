@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import httpx
 from dotenv import dotenv_values
 
-from lib.environment import Misconfigured
+from lib.process.environment import Misconfigured
 from scripts.local.functions import ROOT
 from scripts.local.interrupt import interruptible
 from scripts.remote.deploy.api import URL, Api, Refusal

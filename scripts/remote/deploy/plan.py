@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from lib.postgres import DATABASE_POOL_SIZE
+from lib.postgres.pool import DATABASE_POOL_SIZE
 from scripts.remote.deploy.api import Refusal
 from scripts.remote.deploy.railway import GOOD, MARK
 from scripts.remote.deploy.wanted import DEFAULT_SIZES

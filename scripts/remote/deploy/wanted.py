@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lib import manifest
-from lib.environment import REQUIRED
-from lib.postgres import DATABASE_POOL_SIZE
+from lib.postgres.pool import DATABASE_POOL_SIZE
+from lib.process.environment import REQUIRED
 from scripts.local.functions import ROOT
 from scripts.local.variables import declared
 from scripts.remote.deploy.api import Refusal
@@ -18,8 +18,8 @@ from scripts.remote.deploy.api import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from lib.environment import Variable
     from lib.manifest import Function
+    from lib.process.environment import Variable
     from scripts.local.variables import Declared
 
 PREFIX = "gayed-signals"

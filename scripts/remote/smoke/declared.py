@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 
 from lib.contract.health import Health
 from lib.contract.problem import ProblemDetails
-from lib.openapi.schemas import model
-from lib.problems import SessionRequired
+from lib.contract.problems import SessionRequired
+from scripts.local.describe.schemas import model
 from scripts.remote.smoke.report import Failed, expect
 from scripts.remote.smoke.site import EMPTY
 

@@ -13,9 +13,9 @@ from httpx_sse import connect_sse
 
 from lib.contract.debate import Debate, DebateList
 from lib.contract.events import ENVELOPED, TERMINAL
+from lib.contract.problems import NotFound
 from lib.contract.result import DebateResult
-from lib.openapi.schemas import EXAMPLES
-from lib.problems import NotFound
+from scripts.local.describe.schemas import EXAMPLES
 from scripts.remote.smoke import declared
 from scripts.remote.smoke.chat import Chat
 from scripts.remote.smoke.declared import said

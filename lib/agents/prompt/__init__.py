@@ -1,0 +1,1 @@
+"""Write what a model reads for one turn."""

@@ -1,0 +1,53 @@
+"""Search the content of a debate by words."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple
+
+from lib.agents.prompt.prompt import visible
+
+# Annotations are not postponed here: AutoGen makes a schema of them.
+
+WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
+SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?=\S))*[.!?]?")
+"""Up to a full stop before a blank, so that 4.6 is one figure."""
+
+PIECE = re.compile(r"\S(?:.{0,398}\S)?(?!\S)|\S{1,400}", re.DOTALL)
+"""A whole sentence, or what ends between two words of one that is long: a transcript may have no full stop at all."""
+
+MOST_WORDS, LONGEST_QUERY = 12, 200
+MOST_PASSAGES = 5
+
+
+class Passage(NamedTuple):
+    """A piece of the content that has so many of the words, and begins at this offset."""
+
+    words: int
+    start: int
+    text: str
+
+
+def search_content(content: str, words: Annotated[str, "One to twelve words, in any order"]) -> str:
+    """Return the passages that have most of the words, the best first; `left_out` counts the others.
+
+    Raises ValueError where there is no word to look for, or too many.
+    """
+    if len(words) > LONGEST_QUERY:
+        raise ValueError(f"words: at most {LONGEST_QUERY} characters can be looked for.")
+    wanted = set(WORD.findall(words.casefold()))
+    if not 0 < len(wanted) <= MOST_WORDS:
+        raise ValueError(f"words: must hold 1 to {MOST_WORDS} words.")
+    found = sorted(_passages(content, wanted), key=lambda passage: (-passage.words, passage.start))
+    shown = [
+        {"start": passage.start, "end": passage.start + len(passage.text), "text": visible(passage.text)}
+        for passage in found[:MOST_PASSAGES]
+    ]
+    return json.dumps({"passages": shown, "left_out": len(found) - len(shown)}, ensure_ascii=False)
+
+
+def _passages(content: str, wanted: set[str]) -> Iterator[Passage]:
+    for sentence in SENTENCE.finditer(content):
+        for piece in PIECE.finditer(content, *sentence.span()):
+            if words := len(wanted & set(WORD.findall(piece[0].casefold()))):
+                yield Passage(words, piece.start(), piece[0])

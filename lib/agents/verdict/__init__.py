@@ -1,0 +1,1 @@
+"""Make a checked verdict of what the judge says."""

@@ -1,0 +1,1 @@
+"""The provider: OpenAI's protocol, spoken through AutoGen's client."""

@@ -1,0 +1,69 @@
+"""Reach a model's server through AutoGen's client."""
+
+from __future__ import annotations
+
+import contextlib
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import httpx
+import openai
+from autogen_core.models import ModelFamily, ModelInfo
+from autogen_ext.models.openai import BaseOpenAIChatCompletionClient
+from pydantic import BaseModel, ValidationError
+
+from lib.agents.model import DEBATE_MODEL
+from lib.autogen.openai import responses
+from lib.process.environment import Misconfigured, Variable, web_address, word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autogen_core.models import ChatCompletionClient
+
+
+OPENAI_API_KEY = Variable(
+    "OPENAI_API_KEY", "The key of the model's server; required unless the model is offline", word, None
+)
+OPENAI_BASE_URL = Variable(
+    "OPENAI_BASE_URL", "The model's server, which speaks OpenAI's protocol", web_address, "https://api.openai.com/v1"
+)
+
+Answer = TypeVar("Answer")
+
+CONNECT_SECONDS = 5.0
+POOL_SECONDS = 5.0
+LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=1.0)
+"""A connection waits for the next turn of its debate, and is given up before a server does that, mostly after 5 s."""
+
+UNKNOWN_MODEL = ModelInfo(
+    vision=False, function_calling=True, json_output=True, structured_output=True, family=ModelFamily.UNKNOWN
+)
+
+
+class _OpenAI(openai.AsyncOpenAI):
+    """openai's client, whose own way to read a chunk takes twenty times as long as pydantic's."""
+
+    def _process_response_data(self, *, data: object, cast_to: type[Answer], response: httpx.Response) -> Answer:
+        """Read by pydantic; what that refuses is left to openai, which lets servers be inexact."""
+        if issubclass(cast_to, BaseModel):
+            with contextlib.suppress(ValidationError):
+                return cast("Answer", cast_to.model_validate(data))
+        return super()._process_response_data(data=data, cast_to=cast_to, response=response)
+
+
+def client(model: str, environ: Mapping[str, str], silence: float) -> ChatCompletionClient:
+    """Return a client that gives up after so many seconds of `silence`. Raises Misconfigured."""
+    key = OPENAI_API_KEY.read(environ)
+    if key is None:
+        raise Misconfigured(f"{OPENAI_API_KEY.name} is not set: {DEBATE_MODEL.name} names a model that is not offline")
+    # openai would do this at the first request, and hold up the loop for a second.
+    import_module("openai.resources.chat")
+    timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)
+    http = openai.DefaultAsyncHttpxClient(timeout=timeout, limits=LIMITS, event_hooks={"response": [responses.watch]})
+    asked = _OpenAI(api_key=key, base_url=OPENAI_BASE_URL.read(environ), max_retries=0, http_client=http)
+    said = {"model": model, "stream_options": {"include_usage": True}}
+    try:
+        return BaseOpenAIChatCompletionClient(asked, create_args=said)
+    except ValueError:  # a name that AutoGen does not know needs its abilities spelled out
+        return BaseOpenAIChatCompletionClient(asked, create_args=said, model_info=UNKNOWN_MODEL)

@@ -1,0 +1,89 @@
+"""Look now and then for what nobody else would do: end, enqueue, erase or compact a debate that was left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Self
+
+from lib.contract.events import DebateFailed, DebateQueued
+from lib.contract.problems import Unavailable
+from lib.debates import debate, delete
+from lib.event_log import reader
+from lib.postgres.pool import statements
+from lib.process.environment import Variable, whole
+from lib.process.resource import Resource
+from lib.process.tasks import lasting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from lib.postgres.pool import Postgres
+    from lib.queue.worker import Queue
+
+SQL = statements(__file__)
+
+DEBATE_RETENTION_DAYS = Variable(
+    "DEBATE_RETENTION_DAYS",
+    "The days after whose end a debate is deleted; kept until its owner deletes it where empty",
+    whole(1, 36_500),
+    None,
+)
+
+INTERVAL_SECONDS = 30.0
+GRACE_SECONDS = 15.0
+"""What the worker that runs a debate has to end it itself, once its time is up."""
+
+QUEUED = DebateQueued.model_fields["type"].default
+
+log = logging.getLogger("sweep")
+
+
+class Sweep(Resource):
+    """Mends what no worker can: several may sweep at once."""
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
+        """Read how long debates are kept; look here, and enqueue there."""
+        self._days = DEBATE_RETENTION_DAYS.read(environ)
+        self._postgres, self._queue = postgres, queue
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(lasting(self._run()))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _run(self) -> None:
+        while True:
+            with contextlib.suppress(Unavailable):
+                await self._end_overdue()
+                await self._enqueue_lost()
+                await self._clear_out()
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def _end_overdue(self) -> None:
+        limits = {"seconds": debate.SECONDS + GRACE_SECONDS, "round_seconds": debate.ROUND_SECONDS}
+        for record in await self._postgres.fetch_all(SQL["overdue"], **limits):
+            async with self._postgres.transaction() as connection:
+                await reader.end(connection, record["id"], DebateFailed(problem=debate.DEADLINE))
+            log.warning("debate ended past its deadline", extra={"debate_id": str(record["id"])})
+
+    async def _enqueue_lost(self) -> None:
+        for record in await self._postgres.fetch_all(SQL["lost"], event=QUEUED):
+            async with self._postgres.transaction() as connection:
+                await self._queue.enqueue(connection, QUEUED, record["id"])
+            log.warning("debate without a job enqueued again", extra={"debate_id": str(record["id"])})
+
+    async def _clear_out(self) -> None:
+        if self._days is not None and (count := await delete.expire(self._postgres, self._days)):
+            log.info("debates past their retention deleted", extra={"debates": count})
+        await delete.compact(self._postgres)
+
+
+build = Sweep

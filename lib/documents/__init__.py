@@ -1,0 +1,1 @@
+"""Show a debate afterwards: a transcript in Markdown, a page in HTML."""

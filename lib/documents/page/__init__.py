@@ -1,0 +1,1 @@
+"""A debate as one printable page of HTML."""

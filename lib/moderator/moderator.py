@@ -1,0 +1,99 @@
+"""Run debates: every agent in its turn, then the judge, and all of it into the log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING
+
+from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
+from lib.debates import debate
+from lib.event_log.writer import EpochLost, EventsRefused
+from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
+from lib.moderator.prices import DEBATE_PRICES
+from lib.moderator.record import Minutes
+from lib.moderator.run import Failed, Sitting
+from lib.process.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from lib.autogen.speaker import Autogen
+    from lib.debates.debate import Claim
+    from lib.event_log.reader import EventLog
+    from lib.postgres.pool import Postgres
+
+REFUSED = EventProblem(
+    type="urn:problem:events-refused",
+    title="The debate could not be stored",
+    detail="The error was logged; start the debate again.",
+)
+
+log = logging.getLogger("moderator")
+
+
+class Moderator(Resource):
+    """Runs any number of debates at once; holds nothing of a debate that is not in its log."""
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, event_log: EventLog, autogen: Autogen) -> None:
+        """Take the debates from here, write them there, and let those speak, for so many tokens at these prices."""
+        self._tokens = DEBATE_TOKEN_BUDGET.read(environ)
+        self._prices = DEBATE_PRICES.read(environ) or {}
+        self._postgres, self._log, self._autogen = postgres, event_log, autogen
+
+    async def run(self, debate_id: UUID) -> None:
+        """Run a debate to its end, from where its log stops. Returns when it has ended or belongs to another worker.
+
+        Raises Unavailable where the database is lost; a cancellation leaves the debate for another worker.
+        """
+        await self._autogen.ready()
+        claim = await debate.claim(self._postgres, debate_id, self._autogen.model or "")
+        if claim is None:
+            return
+        try:
+            await self._hold(claim)
+        except EpochLost:
+            log.info(
+                "debate lost: cancelled, or taken over by another worker",
+                extra={"debate_id": str(debate_id), "epoch": claim.epoch},
+            )
+        except EventsRefused:
+            with contextlib.suppress(EpochLost):
+                await self._end(claim, REFUSED)
+
+    async def _hold(self, claim: Claim) -> None:
+        entries = await self._log.read_all(claim.debate_id)
+        progress = debate.fold(entry.event() for entry in entries)
+        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
+            budget = Budget(claim, progress.ledger, self._tokens)
+            sitting = Sitting(claim, Minutes(pen, progress), self._autogen, budget, self._postgres)
+            problem = await _problem(sitting, budget)
+            usage = progress.ledger.usage(self._prices)
+            await pen.write(DebateFailed(problem=problem, usage=usage) if problem else DebateCompleted(usage=usage))
+            await pen.flush()
+
+    async def _end(self, claim: Claim, problem: EventProblem) -> None:
+        entries = await self._log.read_all(claim.debate_id)
+        usage = debate.fold(entry.event() for entry in entries).ledger.usage(self._prices)
+        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
+            await pen.write(DebateFailed(problem=problem, usage=usage))
+            await pen.flush()
+
+
+async def _problem(sitting: Sitting, budget: Budget) -> EventProblem | None:
+    """Hold the debate, and return why it failed, if it did."""
+    if budget.seconds() <= 0:
+        return debate.DEADLINE
+    try:
+        async with asyncio.timeout(budget.seconds()):
+            await sitting.hold()
+    except Failed as failed:
+        return failed.problem
+    except TimeoutError:
+        return debate.DEADLINE
+    return None
+
+
+build = Moderator

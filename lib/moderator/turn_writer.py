@@ -1,0 +1,44 @@
+"""Write a debater's turn into the log, as it is spoken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lib.autogen.turn_listener import Listener
+from lib.contract.events import NOTHING, ToolCompleted, TurnDelta, TurnReset
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from lib.autogen.turn_listener import Use
+    from lib.contract.events import Usage
+    from lib.moderator.record import Minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Speech(Listener):
+    """What one turn says; `begin` begins it anew."""
+
+    turn: int
+    minutes: Minutes
+    begin: Callable[[], Awaitable[None]]
+
+    def say(self, text: str) -> bool:
+        """Write the next words."""
+        return self.minutes.put(TurnDelta(turn=self.turn, text=text))
+
+    async def drain(self) -> None:
+        """Wait until PostgreSQL has them."""
+        await self.minutes.pen.flush()
+
+    async def take_back(self, reason: str, usage: Usage) -> None:
+        """Begin the turn anew, if it has begun for anybody."""
+        if self.minutes.progress.shown or usage != NOTHING:
+            await self.minutes.write(TurnReset(turn=self.turn, reason=reason, usage=usage))
+            await self.begin()
+
+    async def use(self, use: Use) -> None:
+        """Write what a tool was asked, and what it said."""
+        event = ToolCompleted(turn=self.turn, name=use.name, arguments=use.arguments, result=use.result, ms=use.ms)
+        await self.minutes.write(event)

@@ -1,0 +1,192 @@
+"""Reach PostgreSQL: a pool, transactions, and the one connection that listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import asyncpg
+from databases.backends.postgres import PostgresBackend
+
+from lib.contract.problems import Unavailable
+from lib.postgres.connection import Connection, Kept, Raw, Record
+from lib.postgres.faults import reachable
+from lib.postgres.listener import CONNECT_SECONDS, Listener
+from lib.process.environment import Variable, whole
+from lib.process.resource import Resource
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping
+    from types import TracebackType
+
+__all__ = ["Connection", "Listener", "Pool", "Postgres", "Raw", "Record", "build", "statements", "unpooled_url"]
+
+Pool = asyncpg.Pool
+
+
+ACQUIRE_SECONDS = 3.0
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+PRISMA = frozenset(
+    {"schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "connect_timeout", "sslaccept"}
+)
+"""Parameters of https://www.prisma.io/docs/orm/overview/databases/postgresql that PostgreSQL would refuse."""
+
+COMMAND_SECONDS = 10.0
+CLOSE_SECONDS = 2.0
+
+
+def _url(text: str) -> str:
+    """Check a URL before asyncpg would complain of it in its own words, and drop what only Prisma understands."""
+    parts = urlsplit(text)
+    try:
+        several_hosts = "," in parts.netloc
+        well_formed = parts.scheme in {"postgres", "postgresql"} and (several_hosts or parts.port != 0)
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise ValueError("it must be like postgresql://user:password@host:5432/database, special characters escaped")
+    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in PRISMA]
+    if dict(query).get("sslmode", "prefer") not in SSL_MODES:
+        raise ValueError(f"its sslmode must be one of {', '.join(SSL_MODES)}")
+    return parts._replace(query=urlencode(query, safe="/")).geturl()
+
+
+DATABASE_URL = Variable(
+    "DATABASE_URL",
+    "Where PostgreSQL is: postgresql://user:password@host:5432/database; all tables are in its schema debates",
+    _url,
+)
+DATABASE_UNPOOLED_URL = Variable(
+    "DATABASE_UNPOOLED_URL", "PostgreSQL past a pooler, for LISTEN and migrations; DATABASE_URL where empty", _url, None
+)
+DATABASE_POOL_SIZE = Variable(
+    "DATABASE_POOL_SIZE",
+    "The most connections of a process's pool; one more listens, and a worker has four more",
+    whole(1, 500),
+    5,
+)
+
+
+def statements(module: str) -> dict[str, str]:
+    """Read the statements of the .sql file beside a module, or in its package; each begins with `-- name: <name>`."""
+    path = Path(module)
+    name = path.parent.name if path.stem == "__init__" else path.stem
+    parts = re.split(r"^-- name: (\w+)\n", path.with_name(f"{name}.sql").read_text("utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def unpooled_url(environ: Mapping[str, str]) -> str:
+    """Return the URL that leads past a pooler."""
+    return DATABASE_UNPOOLED_URL.read(environ) or DATABASE_URL.read(environ)
+
+
+class Postgres(Resource):
+    """The pool of a process. Every method raises Unavailable where PostgreSQL cannot be reached."""
+
+    def __init__(self, environ: Mapping[str, str], size: int | None = None) -> None:
+        """Take the environment; nothing connects before a query does, so a process starts without its database."""
+        self._environ = environ
+        url = DATABASE_URL.read(environ)
+        self._unpooled_url = unpooled_url(environ)
+        # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
+        itself = dict.fromkeys(("host", "port", "user", "password", "database"))
+        # A pooler gives the next transaction a connection that has not heard of what this one has prepared.
+        pooled = {"statement_cache_size": 0} if DATABASE_UNPOOLED_URL.read(environ) else {}
+        self._pool = PostgresBackend(
+            url,
+            **itself,
+            dsn=url,
+            min_size=0,
+            max_size=size or DATABASE_POOL_SIZE.read(environ),
+            timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={"application_name": "debates"},
+            connection_class=Kept,
+            **pooled,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._pool.connect()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(TimeoutError):  # asyncpg then cuts the connections
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._pool.disconnect()
+
+    @contextlib.asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """Lend a connection of the pool."""
+        # Not database.connection(): that belongs to its task, and stays with it when its release fails.
+        lent = self._pool.connection()
+        with reachable():
+            async with asyncio.timeout(ACQUIRE_SECONDS):
+                await lent.acquire()
+            try:
+                yield Connection(lent.raw_connection)
+            finally:
+                await lent.release()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Connection]:
+        """Lend a connection inside a transaction that a cancellation rolls back."""
+        async with self.connection() as connection, connection.raw_connection.transaction():
+            yield connection
+
+    async def fetch_all(self, sql: str, **values: object) -> list[Record]:
+        """Return the rows."""
+        async with self.connection() as connection:
+            return await connection.fetch_all(sql, values)
+
+    async def fetch_one(self, sql: str, **values: object) -> Record | None:
+        """Return the first row, if there is one."""
+        async with self.connection() as connection:
+            return await connection.fetch_one(sql, values)
+
+    async def ping(self) -> str | None:
+        """Ask for nothing."""
+        try:
+            await self.fetch_one("SELECT 1")
+        except Unavailable as error:
+            return error.detail
+        return None
+
+    def single(self) -> Postgres:
+        """Return a pool of one connection more, for what must not wait behind what else this process asks."""
+        return Postgres(self._environ, size=1)
+
+    @contextlib.asynccontextmanager
+    async def private_pool(self, name: str, size: int) -> AsyncGenerator[Pool]:
+        """Lend a pool of its own to a library that brings its queries itself, past any pooler.
+
+        PostgreSQL shows its connections by the name, as those of the listener.
+        """
+        with reachable():
+            pool = await asyncpg.create_pool(
+                self._unpooled_url,
+                min_size=size,
+                max_size=size,
+                timeout=CONNECT_SECONDS,
+                command_timeout=COMMAND_SECONDS,
+                server_settings={"application_name": f"debates {name}"},
+                connection_class=Kept,
+            )
+            try:
+                yield pool
+            finally:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await pool.close()
+
+    def listener(self, wakes: Mapping[str, Callable[[str], None]]) -> Listener:
+        """Return what listens to these channels; Listener says when it calls what `wakes` has for one."""
+        return Listener(self._unpooled_url, wakes)
+
+
+build = Postgres

@@ -1,0 +1,1 @@
+"""What keeps a process alive: environment, resources, tasks, shutdown, logs, health, monitoring."""

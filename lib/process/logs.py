@@ -1,0 +1,71 @@
+"""Write one JSON line per record."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonEncoder, JsonFormatter
+
+from lib.process.environment import Variable, one_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LOG_LEVEL = Variable(
+    "LOG_LEVEL", "The least severe level that is logged", one_of("debug", "info", "warning", "error"), "info"
+)
+
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""The request that a record belongs to."""
+
+LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}
+"""The levels that Railway knows (https://docs.railway.com/guides/logs); any other is debug."""
+
+PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai", "databases")
+"""Loggers whose debug and info records hold prompts, answers, addresses or queries."""
+
+
+STANDARD = frozenset({*RESERVED_ATTRS, "color_message"})
+"""What a record has beside what is said with it; the last is uvicorn's, for terminals."""
+
+ENCODE = JsonEncoder().encode
+
+
+class _Formatter(JsonFormatter):
+    """The library's formatter, without the search for names and the new encoder that it takes for each record."""
+
+    def add_fields(
+        self, log_data: dict[str, object], record: logging.LogRecord, message_dict: dict[str, object]
+    ) -> None:
+        log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        log_data["level"] = LEVELS.get(record.levelname, "debug")
+        log_data["logger"] = record.name
+        log_data["message"] = record.message
+        if (current := request_id.get()) is not None:
+            log_data["request_id"] = current
+        log_data.update({name: value for name, value in vars(record).items() if name not in STANDARD})
+        log_data.update(message_dict)  # the traceback among them
+
+    def jsonify_log_record(self, log_data: dict[str, object]) -> str:
+        return ENCODE(log_data)
+
+
+def configure(environ: Mapping[str, str]) -> None:
+    """Send all records to standard output, as JSON, from LOG_LEVEL upwards."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Formatter())
+    logging.root.handlers = [handler]
+    logging.root.setLevel(LOG_LEVEL.read(environ).upper())
+    for name in PRIVATE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = name != "uvicorn.access"  # the boundary writes its own line
+    # Nobody reads these (https://docs.python.org/3/howto/logging.html#optimization).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging.captureWarnings(capture=True)

@@ -1,0 +1,1 @@
+"""Report errors to Sentry and spans to an OpenTelemetry collector, where configured."""

@@ -1,0 +1,1 @@
+"""Show a debate live: server-sent events, WebSocket, the AI SDK's stream."""

@@ -1,0 +1,99 @@
+"""Send events as a server-sent stream (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Protocol
+
+from starlette.responses import Response
+
+from lib.contract.problems import MalformedRequest
+from lib.event_log.entry import Interrupted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Mapping
+    from contextlib import AbstractContextManager
+
+    from starlette.requests import HTTPConnection
+    from starlette.types import Receive, Scope, Send
+
+OPEN = b": open\n\n"
+PING = b": ping\n\n"
+RECONNECT = b"event: stream.reconnect\ndata: {}\n\n"
+
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+}
+LARGEST_SEQ = 2**31 - 1
+
+
+class Frames(Protocol):
+    """What this sends at once: bytes that were encoded once, whoever reads them; none as a ping."""
+
+    sse: bytes
+
+
+def cursor(request: HTTPConnection[Any]) -> int:
+    """Return the last event that the viewer has: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
+    header, query = request.headers.get("last-event-id"), request.query_params.get("after")
+    return next(iter([_seq(given) for given in (header, query) if given is not None]), 0)
+
+
+def _seq(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SEQ)) and int(text) <= LARGEST_SEQ):
+        raise MalformedRequest(
+            f"Last-Event-ID, or ?after=, must be the id of an event: a whole number from 0 to {LARGEST_SEQ}."
+        )
+    return int(text)
+
+
+class EventStream(Response):
+    """A stream that sends each batch with one write, an empty batch as a ping, and Interrupted as a reconnect."""
+
+    def __init__(
+        self,
+        batches: AsyncGenerator[Frames, None],
+        headers: Mapping[str, str],
+        seat: AbstractContextManager[object],
+    ) -> None:
+        """Take the batches, headers of this stream beside those of any, and what the viewer holds until the end."""
+        super().__init__(headers={**HEADERS, **headers})
+        del self.headers["content-length"]
+        self._batches, self._seat = batches, seat
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI 3, until the end or until the viewer is gone."""
+        with self._seat:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async with contextlib.aclosing(self._batches), asyncio.TaskGroup() as group:
+            if scope["method"] == "HEAD":
+                await _end(send)
+                return
+            # A task of its own, as each event wakes all that stands on the stack of whoever waits for it.
+            streaming = group.create_task(self._stream(send))
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            streaming.cancel()
+
+    async def _stream(self, send: Send) -> None:
+        await _write(send, OPEN)
+        try:
+            async for batch in self._batches:
+                await _write(send, batch.sse or PING)
+        except Interrupted:
+            await _write(send, RECONNECT)
+        await _end(send)  # after which the server says http.disconnect
+
+
+def _write(send: Send, body: bytes) -> Awaitable[None]:
+    return send({"type": "http.response.body", "body": body, "more_body": True})
+
+
+def _end(send: Send) -> Awaitable[None]:
+    return send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,1 @@
+"""What every request passes: the boundary, bodies, content negotiation, and the server itself."""

@@ -1,0 +1,100 @@
+"""Read a request's body as one of the contract's models."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from lib.contract import strict_json
+from lib.contract.problem import Fault
+from lib.contract.problems import BodyTooLarge, InvalidRequest, MalformedRequest, RequestTimeout, UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MOST_BYTES = 1_048_576
+MOST_NESTING = 32
+MOST_FAULTS = 20
+LONGEST_POINTER = 200
+CLOSE = {"Connection": "close"}
+SECONDS = 10.0
+BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)  # possessive: a string is scanned once
+
+
+async def read(request: Request[Any], model: type[Model]) -> Model:
+    """Return the body as `model`. Raises a problem: 400, 408, 413, 415 or 422."""
+    _check_headers(request)
+    try:
+        async with asyncio.timeout(SECONDS):
+            body = await _collect(request)
+    except TimeoutError:
+        raise RequestTimeout(f"The body did not arrive within {SECONDS:.0f} s; send it again.", headers=CLOSE) from None
+    try:
+        return model.model_validate(_decode(body))
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
+        faults = [Fault(_pointer(fault["loc"]), fault["msg"]) for fault in found]
+        raise InvalidRequest("The body does not have the form asked for; see errors.", errors=faults) from None
+
+
+def _check_headers(request: Request[Any]) -> None:
+    media_type, *parameters = (
+        request.headers.get("content-type", "").replace(" ", "").replace('"', "").lower().split(";")
+    )
+    charsets = {value for name, _, value in (parameter.partition("=") for parameter in parameters) if name == "charset"}
+    if media_type != "application/json" or not charsets <= {"utf-8", "utf8"}:
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json, in UTF-8.")
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body without a Content-Encoding.")
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MOST_BYTES:
+        _refuse_size()
+
+
+async def _collect(request: Request[Any]) -> bytes:
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                _refuse_size()
+    except ClientDisconnect:
+        raise MalformedRequest("The client went away before its body had arrived.") from None
+    return bytes(body)
+
+
+def _refuse_size() -> NoReturn:
+    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers=CLOSE)
+
+
+def _decode(body: bytes) -> object:
+    """Decode strict JSON in UTF-8, with bounded nesting."""
+    try:
+        text = body.decode("utf-8")
+        _check_nesting(text)
+        return strict_json.decode(text)
+    except UnicodeDecodeError:
+        raise MalformedRequest("The body is not UTF-8.") from None
+    except strict_json.NotStrict as error:
+        raise MalformedRequest(f"The body {error}.") from None
+
+
+def _check_nesting(text: str) -> None:
+    if text.count("[") + text.count("{") <= MOST_NESTING:  # too few to nest so deep, wherever they stand
+        return
+    depth = 0
+    for found in BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
+        if depth > MOST_NESTING:
+            raise MalformedRequest(f"The body nests deeper than {MOST_NESTING} levels.")
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """Write a location as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)[:LONGEST_POINTER]

@@ -1,0 +1,197 @@
+"""Wrap the application in the one layer that every request passes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import time
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from lib.contract import problems
+from lib.process.environment import Variable, origins
+from lib.process.logs import request_id
+from lib.process.monitoring import telemetry
+from lib.web import proxy_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CORS_ORIGINS = Variable("CORS_ORIGINS", "The origins whose pages may call this, comma separated", origins, ())
+
+ALLOWED_HEADERS = (
+    b"authorization, content-type, last-event-id, idempotency-key, x-request-id, traceparent, tracestate, baggage, "
+    b"sentry-trace"
+)
+EXPOSED_HEADERS = b"x-request-id, x-debate-id, location, retry-after"
+SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+
+FOREIGN_ORIGIN, BROKEN = 4403, 1011
+"""The codes with which a WebSocket is closed that comes from a foreign page, and one that failed (RFC 6455, 7.4)."""
+
+FAILURES = {*range(500, 600), BROKEN}
+
+log = logging.getLogger("access")
+errors = logging.getLogger("error")
+
+
+class Boundary:
+    """Give each request an id, CORS headers, a problem for every error, and one access line; a WebSocket the like."""
+
+    def __init__(self, app: ASGIApp, environ: Mapping[str, str]) -> None:
+        self._app = app
+        self._origins = frozenset(origin.encode() for origin in CORS_ORIGINS.read(environ))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as ASGI 3."""
+        scope["app"] = self
+        match scope["type"]:
+            case "http":
+                await _Exchange(scope, receive, send, self._origins).serve(self._app)
+            case "websocket":
+                await _Conversation(scope, receive, send, self._origins).serve(self._app)
+            case _:
+                await self._app(scope, receive, send)
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, origins: frozenset[bytes]) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._status = self._bytes = 0
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        self._edge = proxy_headers.said(headers)
+        given = headers.get(b"x-request-id", b"")
+        self._id = given.decode() if SANE_ID.fullmatch(given) else os.urandom(16).hex()
+        self._extra = [(b"x-request-id", self._id.encode())]
+        origin = headers.get(b"origin")
+        method = scope.get("method", "WEBSOCKET")
+        self._method, self._known = method, origin in origins
+        self._preflight = origin is not None and method == "OPTIONS" and b"access-control-request-method" in headers
+        if origins:
+            self._extra.append((b"vary", b"origin"))
+        if origin in origins:
+            self._extra += [
+                (b"access-control-allow-origin", origin),
+                (b"access-control-expose-headers", EXPOSED_HEADERS),
+            ]
+
+    async def serve(self, app: ASGIApp) -> None:
+        """Answer, whatever happens, and write the access line."""
+        start = time.perf_counter()
+        token = request_id.set(self._id)
+        with telemetry.span(self._method, "server", self._edge.get("traceparent")) as span:
+            try:
+                await self._pass(app)
+            finally:
+                self._tell(span)
+                self._log(start)
+                request_id.reset(token)
+
+    async def _pass(self, app: ASGIApp) -> None:
+        if "problem" in self._scope:  # lib.web.server.http1 could not read the request
+            await self._refuse(self._scope["problem"])
+        else:
+            await (self._answer_preflight() if self._preflight else self._answer(app))
+
+    async def _answer(self, app: ASGIApp) -> None:
+        try:
+            await app(self._scope, self._receive, self._forward)
+        except problems.Problem as problem:
+            await self._refuse(problem)
+        except HTTPException as error:
+            await self._refuse(problems.from_http(error))
+        except Exception:
+            errors.exception("unhandled error")
+            await self._refuse(problems.InternalError("The error was logged under this request_id; try again later."))
+
+    async def _refuse(self, problem: problems.Problem) -> None:
+        if self._status == 0:
+            await problem.response(self._id)(self._scope, self._receive, self._forward)
+
+    async def _answer_preflight(self) -> None:
+        headers = [
+            (b"access-control-allow-methods", b"GET, POST, DELETE"),
+            (b"access-control-allow-headers", ALLOWED_HEADERS),
+            (b"access-control-max-age", b"600"),
+        ]
+        await self._forward({"type": "http.response.start", "status": 204, "headers": headers})
+        await self._forward({"type": "http.response.body"})
+
+    def _forward(self, message: Message) -> Awaitable[None]:
+        # No coroutine of its own, as each event of each stream passes here.
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message.get("headers", ()), *self._extra]
+        else:
+            self._bytes += len(message.get("body", b""))
+        return self._send(message)
+
+    def _tell(self, span: telemetry.Span) -> None:
+        route = self._route
+        span.note(
+            f"{self._method} {route}" if route else None,
+            failed=self._status in FAILURES,
+            http__request__method=self._method,
+            http__route=route,
+            http__response__status_code=self._status,
+            request_id=self._id,
+        )
+
+    @property
+    def _route(self) -> str | None:
+        return getattr(self._scope.get("route"), "path", None)
+
+    def _log(self, start: float) -> None:
+        if log.isEnabledFor(logging.INFO):
+            said = self._said(time.perf_counter() - start)
+            # As log.info() would, but that looks for the line that calls it.
+            log.handle(log.makeRecord(log.name, logging.INFO, __file__, 0, "request", (), None, extra=said))
+
+    def _said(self, seconds: float) -> dict[str, object]:
+        return {
+            "method": self._method,
+            "route": self._route,
+            "status": self._status,
+            "ms": round(seconds * 1000, 1),
+            "bytes": self._bytes,
+            "user_id": getattr(self._scope.get("user"), "user_id", None),
+            **self._edge,
+        }
+
+
+class _Conversation(_Exchange):
+    """One WebSocket; the code that it closes with is its status."""
+
+    _accepted = False
+
+    async def _pass(self, app: ASGIApp) -> None:
+        if self._known:
+            await self._answer(app)
+        else:
+            await self._close(FOREIGN_ORIGIN, "this origin is not allowed")
+
+    async def _refuse(self, problem: problems.Problem) -> None:
+        if self._status == 0:
+            await self._close(BROKEN, problem.title())
+
+    async def _close(self, code: int, reason: str) -> None:
+        if not self._accepted:
+            await self._forward({"type": "websocket.accept"})
+        await self._forward({"type": "websocket.close", "code": code, "reason": reason})
+
+    def _forward(self, message: Message) -> Awaitable[None]:
+        match message["type"]:
+            case "websocket.accept":
+                self._accepted = True
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._id.encode())]
+            case "websocket.close":
+                self._status = message.get("code", 1000)
+            case _:
+                self._bytes += len(message.get("text") or b"")
+        return self._send(message)

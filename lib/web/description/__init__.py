@@ -1,0 +1,1 @@
+"""Serve the generated description of all functions: openapi.json and docs.html."""

@@ -1,0 +1,1 @@
+"""Generate openapi.json and docs.html from the manifest and the contract."""

@@ -1,0 +1,77 @@
+"""Hold debates inside a test, with the real parts and a scripted model."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from lib.autogen.speaker import Autogen
+from lib.contract.caller import Caller
+from lib.contract.debate import DebateRequest
+from lib.contract.events import DebateQueued
+from lib.debates import debate
+from lib.event_log import reader
+from lib.event_log.reader import EventLog
+from lib.moderator.moderator import Moderator
+from lib.postgres.pool import Postgres
+from lib.process.shutdown import Drain
+from tests.support import stream
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from uuid import UUID
+
+    from tests.support.model_server import ModelServer
+    from tests.support.stream import Event
+
+
+CALLER = Caller("user_model", "sess_1", "https://issuer", None, None, (), 0, None)
+"""Whose debates these are."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What one process has to hold debates with."""
+
+    postgres: Postgres
+    log: EventLog
+    autogen: Autogen
+    moderator: Moderator
+
+    async def open(self, title: str, rounds: int = 1, **fields: Any) -> UUID:
+        """Open a debate that no worker hears of."""
+        content: Any = stream.request(rounds=rounds, **fields)
+        content["content"]["title"] = title
+        request = DebateRequest.model_validate(content)
+        async with self.postgres.transaction() as connection:
+            made = await debate.insert(connection, uuid4(), request, CALLER, "scripted")
+            queued = DebateQueued(title=title, rounds=rounds, agents=("a", "b", "c"))
+            await reader.begin(connection, made.id, queued)
+        return made.id
+
+    async def events(self, debate_id: UUID) -> list[Event]:
+        """Return a debate's events, as they cross the wire."""
+        return [json.loads(entry.envelope) for entry in await self.log.read_all(debate_id)]
+
+    async def hold(self, title: str, rounds: int = 1, **fields: Any) -> list[Event]:
+        """Hold a debate to its end, and return its events."""
+        debate_id = await self.open(title, rounds, **fields)
+        await self.moderator.run(debate_id)
+        return await self.events(debate_id)
+
+
+@contextlib.asynccontextmanager
+async def house(environment: dict[str, str], server: ModelServer, **environ: str) -> AsyncGenerator[House]:
+    """Have what holds debates, with this model; checks that no task and no stream is left over."""
+    model = {"DEBATE_MODEL": "scripted", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": server.url}
+    settings = environment | model | environ
+    before = asyncio.all_tasks()
+    async with Postgres(settings) as postgres, EventLog(postgres, Drain()) as log, Autogen(settings) as autogen:
+        yield House(postgres, log, autogen, Moderator(settings, postgres, log, autogen))
+        async with asyncio.timeout(10):
+            await server.idle.wait()
+    assert asyncio.all_tasks() - before == set()

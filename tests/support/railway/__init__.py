@@ -1,0 +1,1 @@
+"""Railway's API, as its schema describes it."""
