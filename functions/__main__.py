@@ -15,8 +15,8 @@ import uvicorn
 
 from lib.process.environment import Misconfigured, Variable, whole
 from lib.router import app
-from lib.web.server.http1 import Protocol
-from lib.web.server.websocket import Framing
+from lib.web.server.http1 import Http1Protocol
+from lib.web.server.websocket import WebSocketProtocol
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -60,11 +60,11 @@ def _arguments() -> argparse.Namespace:
 def _config(application: Boundary) -> uvicorn.Config:
     return uvicorn.Config(
         application,
-        http=Protocol,
+        http=Http1Protocol,
         log_config=None,
         access_log=False,
         server_header=False,
-        ws=Framing,
+        ws=WebSocketProtocol,
         ws_max_size=MOST_FRAME_BYTES,
         ws_per_message_deflate=False,
         timeout_keep_alive=75,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse
 
-from lib.debates import debate
+from lib.debates import cancel
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> JSONResponse:
     """Answer with the debate, which no worker can go on with any more."""
-    cancelled = await debate.cancel(request.state["postgres"], request.path_params["debate_id"], request.user)
+    cancelled = await cancel.cancel(request.state["postgres"], request.path_params["debate_id"], request.user)
     return JSONResponse(cancelled.model_dump(mode="json"), 202)

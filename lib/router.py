@@ -17,9 +17,9 @@ from starlette.websockets import WebSocket
 from lib import manifest
 from lib.process import logs
 from lib.process.environment import Misconfigured
-from lib.process.health import APP_VERSION, Checkup
+from lib.process.health import APP_VERSION, HealthChecks
 from lib.process.monitoring import telemetry
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from lib.web.boundary import Boundary
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[st
 
 def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Boundary:
     """Make the application that serves these functions. Raises Misconfigured."""
-    drain = Drain()
+    drain = Shutdown()
     values: dict[str, Any] = {"environ": environ, "drain": drain}
     resources = _resources(functions, values)
-    values["health"] = Checkup([function.name for function in functions], resources, environ)
+    values["health"] = HealthChecks([function.name for function in functions], resources, environ)
     state = cast("State", values)
     consumers = _consumers(functions, state)
 

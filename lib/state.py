@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
-    from lib.autogen.speaker import Autogen
-    from lib.clerk.verifier import Clerk
+    from lib.autogen.speaker import Speaker
+    from lib.clerk.verifier import Verifier
     from lib.debates.start import Opening
     from lib.debates.sweep import Sweep
-    from lib.event_log.reader import EventLog
+    from lib.event_log.reader import Reader
     from lib.moderator.moderator import Moderator
     from lib.postgres.pool import Postgres
-    from lib.process.health import Checkup
-    from lib.process.shutdown import Drain
+    from lib.process.health import HealthChecks
+    from lib.process.shutdown import Shutdown
     from lib.queue.worker import Queue
-    from lib.streaming.limits import Viewers
+    from lib.streaming.limits import StreamLimits
 
 
 class State(TypedDict):
     """The resources of a process; one that no function of it uses is absent."""
 
-    drain: Drain
-    health: Checkup
-    clerk: Clerk
+    drain: Shutdown
+    health: HealthChecks
+    clerk: Verifier
     postgres: Postgres
-    event_log: EventLog
+    event_log: Reader
     queue: Queue
-    viewers: Viewers
+    viewers: StreamLimits
     opening: Opening
-    autogen: Autogen
+    autogen: Speaker
     moderator: Moderator
     sweep: Sweep

@@ -17,10 +17,10 @@ from lib.autogen.toolbox import ROUNDS
 if TYPE_CHECKING:
     from autogen_core.models import LLMMessage
 
-    from lib.autogen.streaming_client import Tap
+    from lib.autogen.streaming_client import StreamingClient
     from lib.autogen.toolbox import Toolbox
-    from lib.autogen.turn_clock import Clock
-    from lib.autogen.turn_listener import Listener
+    from lib.autogen.turn_clock import TurnClock
+    from lib.autogen.turn_listener import TurnListener
     from lib.contract.events import Usage
 
 
@@ -40,11 +40,11 @@ class Spoken:
 class Attempt:
     """One agent's one try at a turn; `messages` are all that it reads."""
 
-    def __init__(self, tap: Tap, listener: Listener, toolbox: Toolbox | None = None) -> None:
+    def __init__(self, tap: StreamingClient, listener: TurnListener, toolbox: Toolbox | None = None) -> None:
         """Ask through this tap; `listener` hears of each use of these tools."""
         self._tap, self._listener, self._toolbox = tap, listener, toolbox
 
-    async def make(self, name: str, system: str, messages: list[LLMMessage], clock: Clock) -> Spoken:
+    async def make(self, name: str, system: str, messages: list[LLMMessage], clock: TurnClock) -> Spoken:
         """Return the turn of who is called so and reads this. Raises ModelFault with what the attempt cost."""
         speaker = AssistantAgent(
             name,
@@ -63,7 +63,7 @@ class Attempt:
             problem.outage = problem.outage and not any(exchange.written for exchange in self._tap.exchanges)
             raise
 
-    async def _run(self, speaker: AssistantAgent, clock: Clock) -> None:
+    async def _run(self, speaker: AssistantAgent, clock: TurnClock) -> None:
         token = CancellationToken()
         try:
             async with clock.running(), contextlib.aclosing(speaker.on_messages_stream([], token)) as events:

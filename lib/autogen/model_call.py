@@ -21,7 +21,7 @@ CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(slots=True)
-class Exchange:
+class ModelCall:
     """A question and its answer, as far as it came: how many characters were read, and written, thoughts included."""
 
     read: int

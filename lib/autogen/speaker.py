@@ -17,10 +17,9 @@ from lib.autogen.attempt import Attempt, Spoken
 from lib.autogen.breaker import Breaker
 from lib.autogen.failures import RAISED, ModelFault, broken, cut, fault, unavailable
 from lib.autogen.openai import client
-from lib.autogen.streaming_client import Tap
+from lib.autogen.streaming_client import StreamingClient
 from lib.autogen.toolbox import Tool, Toolbox
-from lib.autogen.turn_clock import Clock
-from lib.autogen.turn_listener import Listener, Nobody, Timed, Use
+from lib.autogen.turn_listener import Nobody, Timed, TurnListener
 from lib.contract.events import NOTHING
 from lib.offline_model.model import OfflineModel
 from lib.process.environment import Variable, whole
@@ -35,10 +34,9 @@ if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient, LLMMessage
 
     from lib.agents.roster import Agent
+    from lib.autogen.turn_clock import TurnClock
     from lib.contract.debate import DebateRequest
     from lib.contract.verdict import Judgement
-
-__all__ = ["Autogen", "Clock", "Listener", "ModelFault", "Spoken", "Turn", "Use", "build"]
 
 PROSE: Mapping[str, Any] = {}
 FORMS: tuple[Mapping[str, Any], ...] = (
@@ -84,7 +82,7 @@ class Turn:
     request: DebateRequest
     said: Sequence[prompt.Said]
     task: prompt.Task
-    clock: Clock
+    clock: TurnClock
     tools: Sequence[Tool] = ()
     returned: prompt.Returned | None = None
 
@@ -98,7 +96,7 @@ def _messages(written: prompt.Prompt) -> list[LLMMessage]:
     ]
 
 
-class Autogen(Resource):
+class Speaker(Resource):
     """The model of a process, for any number of agents at once."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -148,7 +146,7 @@ class Autogen(Resource):
         """Make the tools of a debate, for all its turns; none for a model that calls none."""
         return toolbox.made(request) if self._calls_tools else ()
 
-    async def speak(self, turn: Turn, listener: Listener) -> Spoken:
+    async def speak(self, turn: Turn, listener: TurnListener) -> Spoken:
         """Have an agent take its turn; `listener` gets its words as they come. Raises ModelFault."""
         if not (turn.tools and self._calls_tools):
             return await self._attempt(replace(turn, tools=()), listener)
@@ -176,7 +174,7 @@ class Autogen(Resource):
             problem.usage = spoken.usage
             raise problem from error
 
-    async def _held_to_json(self, turn: Turn, listener: Listener) -> Spoken:
+    async def _held_to_json(self, turn: Turn, listener: TurnListener) -> Spoken:
         """Ask in the strictest form that the server takes, and remember which that was."""
         for place in range(self._form, len(FORMS)):
             try:
@@ -189,7 +187,7 @@ class Autogen(Resource):
                 return spoken
         raise AssertionError  # the last form returns or raises
 
-    async def _attempt(self, turn: Turn, listener: Listener, form: Mapping[str, Any] = PROSE) -> Spoken:
+    async def _attempt(self, turn: Turn, listener: TurnListener, form: Mapping[str, Any] = PROSE) -> Spoken:
         if self._client is None:
             detail = f"Whoever operates this must set {model.DEBATE_MODEL.name}."
             raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
@@ -198,7 +196,7 @@ class Autogen(Resource):
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
         box = Toolbox(turn.tools, self._tool_room, written.mark) if turn.tools else None
         heard = Timed(listener, turn.clock, self._breaker.hear)
-        attempt = Attempt(Tap(self._client, heard, form, box, self.model), heard, box)
+        attempt = Attempt(StreamingClient(self._client, heard, form, box, self.model), heard, box)
         await self._admitted(turn.clock)
         with self._breaker.asking(turn.debate_id):
             return await attempt.make(turn.agent.id, written.system, _messages(written), turn.clock)
@@ -208,7 +206,7 @@ class Autogen(Resource):
         async with self._beginning:
             await asyncio.sleep(0)
 
-    async def _admitted(self, clock: Clock) -> None:
+    async def _admitted(self, clock: TurnClock) -> None:
         try:
             async with clock.running():
                 await self._breaker.closed.wait()
@@ -222,9 +220,11 @@ class Autogen(Resource):
         try:
             async with asyncio.timeout(self.seconds):
                 word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=prompt.MODERATOR)]
-                await Tap(self._client, Nobody(), model=self.model).create(word, extra_create_args={"max_tokens": 1})
+                await StreamingClient(self._client, Nobody(), model=self.model).create(
+                    word, extra_create_args={"max_tokens": 1}
+                )
         except RAISED as error:
             raise fault(error) from error
 
 
-build = Autogen
+build = Speaker

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from autogen_core.models import ChatCompletionClient, CreateResult
 
 from lib.autogen.failures import endless
-from lib.autogen.model_call import Exchange, called, characters
+from lib.autogen.model_call import ModelCall, called, characters
 from lib.autogen.openai import responses
-from lib.autogen.think_filter import CLOSE, Thoughts
+from lib.autogen.think_filter import CLOSE, ThinkFilter
 from lib.contract.closed import clean
 from lib.contract.events import NOTHING
 from lib.process.monitoring import telemetry
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from lib.autogen.toolbox import Toolbox
-    from lib.autogen.turn_listener import Listener
+    from lib.autogen.turn_listener import TurnListener
     from lib.contract.events import Usage
 
 MOST_CHARACTERS = 50_000
@@ -34,7 +34,7 @@ TOOL_CALLED = "tool-called"
 """Why words are taken back: the model went on to call a tool, and speaks anew when it has the result."""
 
 
-class Tap(ChatCompletionClient):
+class StreamingClient(ChatCompletionClient):
     """A client for one turn: each call is a stream of `inner`; only whole answers pass through the agent.
 
     That costs a third of what the agent's own stream does for each chunk. `exchanges` are all the calls.
@@ -43,7 +43,7 @@ class Tap(ChatCompletionClient):
     def __init__(
         self,
         inner: ChatCompletionClient,
-        listener: Listener,
+        listener: TurnListener,
         form: Mapping[str, Any] | None = None,
         toolbox: Toolbox | None = None,
         model: str | None = None,
@@ -55,7 +55,7 @@ class Tap(ChatCompletionClient):
         """
         self._inner, self._listener, self._form = inner, listener, form or {}
         self._toolbox, self._model = toolbox, model
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[ModelCall] = []
 
     @property
     def usage(self) -> Usage:
@@ -85,7 +85,7 @@ class Tap(ChatCompletionClient):
             json_output=json_output,
             extra_create_args=extra_create_args,
         )
-        exchange = Exchange(characters(messages))
+        exchange = ModelCall(characters(messages))
         self.exchanges.append(exchange)
         with self._span(exchange):
             async with responses.call() as exchange.call, contextlib.aclosing(stream):
@@ -105,16 +105,16 @@ class Tap(ChatCompletionClient):
         return _calling(exchange.result, self._toolbox.admit(calls), answer)
 
     @contextlib.contextmanager
-    def _span(self, exchange: Exchange) -> Generator[None]:
+    def _span(self, exchange: ModelCall) -> Generator[None]:
         with telemetry.span(f"chat {self._model}", "client") as span:
             span.note(gen_ai__operation__name="chat", gen_ai__request__model=self._model)
             yield
             usage = exchange.usage
             span.note(gen_ai__usage__input_tokens=usage.input_tokens, gen_ai__usage__output_tokens=usage.output_tokens)
 
-    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None], exchange: Exchange) -> str:
+    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None], exchange: ModelCall) -> str:
         """Pass on what is said, and return all of it."""
-        thoughts, speech, size = Thoughts(), list[str](), 0
+        thoughts, speech, size = ThinkFilter(), list[str](), 0
         async for piece in stream:
             if isinstance(piece, CreateResult):
                 speech.append(thoughts.rest())

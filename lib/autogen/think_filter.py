@@ -7,7 +7,7 @@ OPENING = "<"
 """How either begins; it stands nowhere else in them."""
 
 
-class Thoughts:
+class ThinkFilter:
     """Passes on what stands outside <think> and </think>, in a text that comes in pieces."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
 
-class Clock:
+class TurnClock:
     """The seconds that are left of a turn, over all its attempts; they pass only while it is running."""
 
     def __init__(self, seconds: float) -> None:

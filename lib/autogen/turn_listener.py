@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lib.autogen.turn_clock import Clock
+    from lib.autogen.turn_clock import TurnClock
     from lib.contract.events import Usage
 
 
@@ -22,7 +22,7 @@ class Use:
     ms: int
 
 
-class Listener(Protocol):
+class TurnListener(Protocol):
     """Follows a turn."""
 
     def say(self, text: str) -> bool:
@@ -43,11 +43,11 @@ class Listener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Timed(Listener):
+class Timed(TurnListener):
     """Tells another, while the clock of the turn stands: what that one does with it is not the model's doing."""
 
-    listener: Listener
-    clock: Clock
+    listener: TurnListener
+    clock: TurnClock
     heard: Callable[[], None]
 
     def say(self, text: str) -> bool:
@@ -71,7 +71,7 @@ class Timed(Listener):
             await self.listener.use(use)
 
 
-class Nobody(Listener):
+class Nobody(TurnListener):
     """Follows what nobody is to hear."""
 
     def say(self, text: str) -> bool:

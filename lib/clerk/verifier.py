@@ -102,7 +102,7 @@ CLERK_SECRET_KEY = Variable(
 )
 
 
-class Clerk(Resource):
+class Verifier(Resource):
     """The door: who has a valid session token of one Clerk instance."""
 
     def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
@@ -183,4 +183,4 @@ def _signed(text: str, key: RSAPublicKey) -> bytes:
         raise refusal("malformed", "it does not have the form of a session token") from None
 
 
-build = Clerk
+build = Verifier

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.contract.problems import DebateLive
 from lib.debates import debate
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from lib.contract.caller import Caller

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from lib.contract.problems import TooManyRequests
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from uuid import UUID
 from lib.contract.debate import DebateList, Status
 from lib.contract.problems import MalformedRequest
 from lib.debates import debate
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams

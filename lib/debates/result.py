@@ -8,16 +8,17 @@ from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed, SteerApplied
 from lib.contract.result import DebateResult, Remark
 from lib.debates import debate
+from lib.debates.progress import fold
 from lib.debates.steer import left
 from lib.event_log.entry import entry
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lib.contract.caller import Caller
     from lib.contract.events import DebateUsage, Event
-    from lib.debates.debate import Progress
+    from lib.debates.progress import Progress
     from lib.postgres.pool import Postgres
 
 SQL = statements(__file__)
@@ -38,7 +39,7 @@ async def of(postgres: Postgres, debate_id: str, caller: Caller) -> Outcome:
         raise debate.not_yours()
     records = await postgres.fetch_all(SQL["events"], id=owned.id)
     events = [entry(record).event() for record in records]
-    progress = debate.fold(events)
+    progress = fold(events)
     turns = progress.completed | progress.failed
     # Also what no worker has come to read, as where the debate was cancelled before.
     unread = await left(postgres, owned.id, progress.last_steer)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lib.contract.problems import DebateEnded, TooManyRequests
-from lib.debates import debate
-from lib.postgres.pool import statements
+from lib.debates import deadline, debate
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ async def steer(postgres: Postgres, debate_id: str, caller: Caller, remark: Stee
             raise TooManyRequests(
                 f"You made {MOST} remarks in this debate, as many as it may take; start another one.",
                 reason="steers",
-                headers={"Retry-After": str(debate.SECONDS + debate.ROUND_SECONDS * steered.rounds)},
+                headers={"Retry-After": str(deadline.SECONDS + deadline.ROUND_SECONDS * steered.rounds)},
             )
         await connection.execute(SQL["leave"], {"debate_id": steered.id, "text": remark.text})
     return steered

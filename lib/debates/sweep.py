@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Self
 
 from lib.contract.events import DebateFailed, DebateQueued
 from lib.contract.problems import Unavailable
-from lib.debates import debate, delete
+from lib.debates import deadline, delete
 from lib.event_log import reader
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
 from lib.process.tasks import lasting
@@ -68,10 +68,10 @@ class Sweep(Resource):
             await asyncio.sleep(INTERVAL_SECONDS)
 
     async def _end_overdue(self) -> None:
-        limits = {"seconds": debate.SECONDS + GRACE_SECONDS, "round_seconds": debate.ROUND_SECONDS}
+        limits = {"seconds": deadline.SECONDS + GRACE_SECONDS, "round_seconds": deadline.ROUND_SECONDS}
         for record in await self._postgres.fetch_all(SQL["overdue"], **limits):
             async with self._postgres.transaction() as connection:
-                await reader.end(connection, record["id"], DebateFailed(problem=debate.DEADLINE))
+                await reader.end(connection, record["id"], DebateFailed(problem=deadline.DEADLINE))
             log.warning("debate ended past its deadline", extra={"debate_id": str(record["id"])})
 
     async def _enqueue_lost(self) -> None:

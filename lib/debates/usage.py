@@ -20,14 +20,14 @@ class Price(NamedTuple):
     output: Decimal
 
 
-Entry = tuple[str, Usage]
+UsedBy = tuple[str, Usage]
 
 
 def _sum(usages: Iterable[Usage]) -> Usage:
     return sum(usages, NOTHING)
 
 
-def _spent(entries: Iterable[Entry], prices: Mapping[str, Price]) -> Spent:
+def _spent(entries: Iterable[UsedBy], prices: Mapping[str, Price]) -> Spent:
     """Sum what the models used; one without a price leaves the cost unknown."""
     used = list(entries)
     cost: Decimal | None = Decimal(0)
@@ -43,12 +43,12 @@ def _cost(usage: Usage, price: Price) -> Decimal:
     return (usage.input_tokens * price.input + usage.output_tokens * price.output) / MILLION
 
 
-class Ledger:
+class UsageTotals:
     """What was used so far."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[UsedBy]] = {}
 
     def add(self, agent: str, model: str, usage: Usage) -> None:
         """Enter what one attempt of an agent used."""
@@ -65,5 +65,5 @@ class Ledger:
         agents = {agent: _spent(entries, prices) for agent, entries in self._entries.items()}
         return DebateUsage(**_spent(self._all(), prices).model_dump(), agents=agents)
 
-    def _all(self) -> list[Entry]:
+    def _all(self) -> list[UsedBy]:
         return [entry for entries in self._entries.values() for entry in entries]

@@ -8,11 +8,12 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from lib.contract.problems import Unavailable
+from lib.event_log.appender import Appender
 from lib.event_log.entry import Entry, Interrupted, entry
 from lib.event_log.feed import QUIET, Batch, Feed
-from lib.event_log.signals import Fence
-from lib.event_log.writer import EpochLost, EventsRefused, Pen, Writer
-from lib.postgres.pool import statements
+from lib.event_log.signals import SignalWatcher
+from lib.event_log.writer import Writer
+from lib.postgres.statements import statements
 from lib.process.resource import Resource
 from lib.process.tasks import lasting
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from lib.contract.events import Event
     from lib.postgres.connection import Connection
     from lib.postgres.pool import Postgres
-    from lib.process.shutdown import Drain
-
-__all__ = ["Entry", "EpochLost", "EventLog", "EventsRefused", "Pen", "begin", "build", "end", "entry"]
+    from lib.process.shutdown import Shutdown
 
 SQL = statements(__file__)
 CHANNEL, TAKEN = "debates", "debates_taken"
@@ -53,17 +52,17 @@ async def end(connection: Connection, debate_id: UUID, event: Event) -> None:
         await connection.execute(SQL["end"], {"debate_id": debate_id, "type": event.type, "data": data})
 
 
-class EventLog(Resource):
+class Reader(Resource):
     """The logs of all debates: one connection listens, one read serves all viewers of this process."""
 
-    def __init__(self, postgres: Postgres, drain: Drain, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, postgres: Postgres, drain: Shutdown, clock: Callable[[], float] = time.monotonic) -> None:
         """Read by this pool, and write beside it; let viewers go when drained, or when `clock`, in seconds, says so."""
         self._postgres, self._drain, self._clock = postgres, drain, clock
         self._single = postgres.single()
         self._writer = Writer(self._single)
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
-        self._fence = Fence(postgres, self._writer.pens)
+        self._fence = SignalWatcher(postgres, self._writer.pens)
         self._listener = postgres.listener({CHANNEL: lambda _: self._woken.set(), TAKEN: lambda _: self._fence.wake()})
         self._stack = contextlib.AsyncExitStack()
 
@@ -90,9 +89,9 @@ class EventLog(Resource):
             return "The listening connection is down; streams look for news every few seconds."
         return None
 
-    def pen(self, debate_id: UUID, epoch: int, last_seq: int) -> Pen:
+    def pen(self, debate_id: UUID, epoch: int, last_seq: int) -> Appender:
         """Return what the owner of an epoch writes with."""
-        return Pen(self._writer, debate_id, epoch, last_seq)
+        return Appender(self._writer, debate_id, epoch, last_seq)
 
     async def read(self, debate_id: UUID, after: int = 0) -> Sequence[Entry]:
         """Return a page of the entries after a place. Raises Unavailable."""
@@ -192,4 +191,4 @@ class EventLog(Resource):
             feed.wake()
 
 
-build = EventLog
+build = Reader

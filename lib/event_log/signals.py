@@ -7,13 +7,13 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from lib.contract.problems import Unavailable
-from lib.event_log.writer import EpochLost
-from lib.postgres.pool import statements
+from lib.event_log.appender import EpochLost
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from lib.event_log.writer import Pen
+    from lib.event_log.appender import Appender
     from lib.postgres.pool import Postgres
 
 SQL = statements(__file__)
@@ -21,10 +21,10 @@ POLL_SECONDS = 0.7
 """A flush finds a lost epoch by itself; this is for a worker that waits for its model, when no notification came."""
 
 
-class Fence:
+class SignalWatcher:
     """Asks for all pens of a process at once whether their epochs still hold, and whether their users spoke."""
 
-    def __init__(self, postgres: Postgres, pens: AbstractSet[Pen]) -> None:
+    def __init__(self, postgres: Postgres, pens: AbstractSet[Appender]) -> None:
         """Watch over whatever `pens` holds."""
         self._postgres, self._pens = postgres, pens
         self._woken = asyncio.Event()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lib.agents.prompt.prompt import Purpose
     from lib.agents.roster import Agent
-    from lib.debates.debate import Progress
+    from lib.debates.progress import Progress
 
 OPENING_AND_REBUTTAL = 2
 

@@ -17,7 +17,7 @@ from lib.autogen.failures import ModelFault
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from lib.autogen.turn_clock import Clock
+    from lib.autogen.turn_clock import TurnClock
     from lib.moderator.budget import Budget
 
 MOST = 3
@@ -35,7 +35,7 @@ def _wait(state: RetryCallState) -> float:
     return BACK_OFF(state) + (fault.retry_after if fault else 0.0)
 
 
-def attempts(clock: Clock, budget: Budget, reset: Callable[[ModelFault], Awaitable[None]]) -> AsyncRetrying:
+def attempts(clock: TurnClock, budget: Budget, reset: Callable[[ModelFault], Awaitable[None]]) -> AsyncRetrying:
     """Return what repeats a turn; `reset` hears of each attempt that is to be repeated."""
 
     def stop(state: RetryCallState) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from lib.debates import debate
+from lib.debates import deadline
 from lib.process.environment import Variable, whole
 
 if TYPE_CHECKING:
-    from lib.debates.debate import Claim
-    from lib.debates.usage import Ledger
+    from lib.debates.claim import Claim
+    from lib.debates.usage import UsageTotals
 
 DEBATE_TOKEN_BUDGET = Variable(
     "DEBATE_TOKEN_BUDGET",
@@ -29,9 +29,9 @@ LAST_WORD = 0.9
 class Budget:
     """The time of a debate, from its first start, restarts included, and its tokens, all attempts included."""
 
-    def __init__(self, claim: Claim, ledger: Ledger, tokens: int | None) -> None:
+    def __init__(self, claim: Claim, ledger: UsageTotals, tokens: int | None) -> None:
         """Start where the debate stands."""
-        self._seconds = debate.SECONDS + debate.ROUND_SECONDS * claim.request.rounds
+        self._seconds = deadline.SECONDS + deadline.ROUND_SECONDS * claim.request.rounds
         self._start = time.monotonic() - claim.seconds
         self._ledger, self._tokens = ledger, tokens
 

@@ -8,21 +8,23 @@ import logging
 from typing import TYPE_CHECKING
 
 from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
-from lib.debates import debate
-from lib.event_log.writer import EpochLost, EventsRefused
+from lib.debates import deadline
+from lib.debates.claim import take
+from lib.debates.progress import fold
+from lib.event_log.appender import EpochLost, EventsRefused
 from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
 from lib.moderator.prices import DEBATE_PRICES
-from lib.moderator.record import Minutes
-from lib.moderator.run import Failed, Sitting
+from lib.moderator.record import Record
+from lib.moderator.run import Failed, Run
 from lib.process.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from lib.autogen.speaker import Autogen
-    from lib.debates.debate import Claim
-    from lib.event_log.reader import EventLog
+    from lib.autogen.speaker import Speaker
+    from lib.debates.claim import Claim
+    from lib.event_log.reader import Reader
     from lib.postgres.pool import Postgres
 
 REFUSED = EventProblem(
@@ -37,7 +39,7 @@ log = logging.getLogger("moderator")
 class Moderator(Resource):
     """Runs any number of debates at once; holds nothing of a debate that is not in its log."""
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, event_log: EventLog, autogen: Autogen) -> None:
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, event_log: Reader, autogen: Speaker) -> None:
         """Take the debates from here, write them there, and let those speak, for so many tokens at these prices."""
         self._tokens = DEBATE_TOKEN_BUDGET.read(environ)
         self._prices = DEBATE_PRICES.read(environ) or {}
@@ -49,7 +51,7 @@ class Moderator(Resource):
         Raises Unavailable where the database is lost; a cancellation leaves the debate for another worker.
         """
         await self._autogen.ready()
-        claim = await debate.claim(self._postgres, debate_id, self._autogen.model or "")
+        claim = await take(self._postgres, debate_id, self._autogen.model or "")
         if claim is None:
             return
         try:
@@ -65,10 +67,10 @@ class Moderator(Resource):
 
     async def _hold(self, claim: Claim) -> None:
         entries = await self._log.read_all(claim.debate_id)
-        progress = debate.fold(entry.event() for entry in entries)
+        progress = fold(entry.event() for entry in entries)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
             budget = Budget(claim, progress.ledger, self._tokens)
-            sitting = Sitting(claim, Minutes(pen, progress), self._autogen, budget, self._postgres)
+            sitting = Run(claim, Record(pen, progress), self._autogen, budget, self._postgres)
             problem = await _problem(sitting, budget)
             usage = progress.ledger.usage(self._prices)
             await pen.write(DebateFailed(problem=problem, usage=usage) if problem else DebateCompleted(usage=usage))
@@ -76,23 +78,23 @@ class Moderator(Resource):
 
     async def _end(self, claim: Claim, problem: EventProblem) -> None:
         entries = await self._log.read_all(claim.debate_id)
-        usage = debate.fold(entry.event() for entry in entries).ledger.usage(self._prices)
+        usage = fold(entry.event() for entry in entries).ledger.usage(self._prices)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
             await pen.write(DebateFailed(problem=problem, usage=usage))
             await pen.flush()
 
 
-async def _problem(sitting: Sitting, budget: Budget) -> EventProblem | None:
+async def _problem(sitting: Run, budget: Budget) -> EventProblem | None:
     """Hold the debate, and return why it failed, if it did."""
     if budget.seconds() <= 0:
-        return debate.DEADLINE
+        return deadline.DEADLINE
     try:
         async with asyncio.timeout(budget.seconds()):
             await sitting.hold()
     except Failed as failed:
         return failed.problem
     except TimeoutError:
-        return debate.DEADLINE
+        return deadline.DEADLINE
     return None
 
 

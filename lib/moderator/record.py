@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lib.contract.events import Event
-    from lib.debates.debate import Progress
-    from lib.event_log.writer import Pen
+    from lib.debates.progress import Progress
+    from lib.event_log.appender import Appender
 
 
-class Minutes:
+class Record:
     """What one worker writes of a debate; `progress` knows of an event before the log does."""
 
-    def __init__(self, pen: Pen, progress: Progress) -> None:
+    def __init__(self, pen: Appender, progress: Progress) -> None:
         """Write with this pen, and go on from there."""
         self.pen, self.progress = pen, progress
 

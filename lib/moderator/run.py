@@ -15,7 +15,7 @@ from lib.agents.verdict.adjustments import rules
 from lib.agents.verdict.assemble import doubts, verdict
 from lib.autogen.failures import ModelFault
 from lib.autogen.speaker import Turn
-from lib.autogen.turn_clock import Clock
+from lib.autogen.turn_clock import TurnClock
 from lib.contract.events import (
     NOTHING,
     DebateStarted,
@@ -30,8 +30,8 @@ from lib.contract.events import (
 from lib.moderator import agenda
 from lib.moderator.attempts import attempts
 from lib.moderator.budget import LAST_WORD
-from lib.moderator.steers import Remarks
-from lib.moderator.turn_writer import Speech
+from lib.moderator.steers import Steers
+from lib.moderator.turn_writer import TurnWriter
 from lib.process.monitoring import telemetry
 from lib.process.tasks import lasting
 
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from lib.agents.prompt.prompt import Task
     from lib.agents.roster import Agent
     from lib.autogen.attempt import Spoken
-    from lib.autogen.speaker import Autogen
+    from lib.autogen.speaker import Speaker
     from lib.contract.verdict import Judgement
-    from lib.debates.debate import Claim
+    from lib.debates.claim import Claim
     from lib.moderator.budget import Budget
-    from lib.moderator.record import Minutes
+    from lib.moderator.record import Record
     from lib.postgres.pool import Postgres
 
 FEWEST_VOICES = 2
@@ -76,14 +76,14 @@ class Failed(Exception):
         self.problem = problem
 
 
-class Sitting:
+class Run:
     """One worker's run through a debate."""
 
-    def __init__(self, claim: Claim, minutes: Minutes, autogen: Autogen, budget: Budget, postgres: Postgres) -> None:
+    def __init__(self, claim: Claim, minutes: Record, autogen: Speaker, budget: Budget, postgres: Postgres) -> None:
         self._claim, self._minutes, self._progress, self._autogen = claim, minutes, minutes.progress, autogen
         self._request, self._budget = claim.request, budget
         self._tools = autogen.tools(claim.request)
-        self._remarks = Remarks(postgres, minutes)
+        self._remarks = Steers(postgres, minutes)
 
     async def hold(self) -> None:
         """Go on after the last turn that was completed, up to the verdict."""
@@ -127,7 +127,7 @@ class Sitting:
             span.note(failed=task.turn in self._progress.failed)
 
     async def _debate(self, agent: Agent, task: Task) -> None:
-        clock = Clock(min(self._autogen.seconds, self._budget.seconds(LAST_WORD)))
+        clock = TurnClock(min(self._autogen.seconds, self._budget.seconds(LAST_WORD)))
 
         async def begin() -> None:
             await self._begin(agent, task)
@@ -135,7 +135,7 @@ class Sitting:
         async def speak() -> None:
             await begin()
             turn = replace(self._turn(agent, task, clock), tools=self._tools)
-            spoken = await self._autogen.speak(turn, Speech(task.turn, self._minutes, begin))
+            spoken = await self._autogen.speak(turn, TurnWriter(task.turn, self._minutes, begin))
             await self._complete(task, spoken, spoken.text)
 
         try:
@@ -145,7 +145,7 @@ class Sitting:
         await self._minutes.pen.flush()
 
     async def _judge(self, task: Task) -> None:
-        clock = Clock(self._autogen.seconds)
+        clock = TurnClock(self._autogen.seconds)
 
         async def judge() -> tuple[Spoken, Judgement]:
             await self._begin(roster.JUDGE, task)
@@ -168,7 +168,9 @@ class Sitting:
         await self._complete(task, spoken, checked.summary)
         await self._minutes.write(VerdictCompleted(verdict=checked))
 
-    async def _mended(self, task: Task, clock: Clock, spoken: Spoken, judgement: Judgement) -> tuple[Spoken, Judgement]:
+    async def _mended(
+        self, task: Task, clock: TurnClock, spoken: Spoken, judgement: Judgement
+    ) -> tuple[Spoken, Judgement]:
         """Give the judge one chance to mend the quotes that stand nowhere, where time and tokens are left for it."""
         reasons = doubts(judgement, self._request.content.text, self._progress.completed)
         clock.left = min(clock.left, self._budget.seconds() - self._autogen.seconds * MENDING)
@@ -182,10 +184,10 @@ class Sitting:
             return spoken.costing(fault.usage), judgement
         return again.costing(spoken.usage), judgement
 
-    def _turn(self, agent: Agent, task: Task, clock: Clock) -> Turn:
+    def _turn(self, agent: Agent, task: Task, clock: TurnClock) -> Turn:
         return Turn(self._claim.debate_id, agent, self._request, tuple(self._progress.heard), task, clock)
 
-    def _retrying(self, task: Task, clock: Clock) -> AsyncRetrying:
+    def _retrying(self, task: Task, clock: TurnClock) -> AsyncRetrying:
         async def reset(fault: ModelFault) -> None:
             log.warning("turn repeated", extra={"agent": task.agent, "reason": str(fault)})
             await self._minutes.write(TurnReset(turn=task.turn, reason=str(fault), usage=fault.usage))

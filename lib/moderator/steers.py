@@ -11,17 +11,17 @@ from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponen
 from lib.contract.events import SteerAccepted, SteerApplied
 from lib.contract.problems import Unavailable
 from lib.debates import steer
-from lib.event_log.writer import EpochLost, EventsRefused
+from lib.event_log.appender import EpochLost, EventsRefused
 
 if TYPE_CHECKING:
-    from lib.moderator.record import Minutes
+    from lib.moderator.record import Record
     from lib.postgres.pool import Postgres
 
 
-class Remarks:
+class Steers:
     """The user's remarks of one debate: accepted as soon as they are seen, applied before a turn."""
 
-    def __init__(self, postgres: Postgres, minutes: Minutes) -> None:
+    def __init__(self, postgres: Postgres, minutes: Record) -> None:
         """Look for remarks here when the pen says so, and write them there."""
         self._postgres, self._minutes = postgres, minutes
         self._lock = asyncio.Lock()

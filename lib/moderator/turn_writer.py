@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lib.autogen.turn_listener import Listener
+from lib.autogen.turn_listener import TurnListener
 from lib.contract.events import NOTHING, ToolCompleted, TurnDelta, TurnReset
 
 if TYPE_CHECKING:
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
     from lib.autogen.turn_listener import Use
     from lib.contract.events import Usage
-    from lib.moderator.record import Minutes
+    from lib.moderator.record import Record
 
 
 @dataclass(frozen=True, slots=True)
-class Speech(Listener):
+class TurnWriter(TurnListener):
     """What one turn says; `begin` begins it anew."""
 
     turn: int
-    minutes: Minutes
+    minutes: Record
     begin: Callable[[], Awaitable[None]]
 
     def say(self, text: str) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Raw = asyncpg.Connection
+Pool = asyncpg.Pool
 Record = asyncpg.Record
 
 

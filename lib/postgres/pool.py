@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -13,7 +11,7 @@ import asyncpg
 from databases.backends.postgres import PostgresBackend
 
 from lib.contract.problems import Unavailable
-from lib.postgres.connection import Connection, Kept, Raw, Record
+from lib.postgres.connection import Connection, Kept, Pool, Record
 from lib.postgres.faults import reachable
 from lib.postgres.listener import CONNECT_SECONDS, Listener
 from lib.process.environment import Variable, whole
@@ -22,11 +20,6 @@ from lib.process.resource import Resource
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping
     from types import TracebackType
-
-__all__ = ["Connection", "Listener", "Pool", "Postgres", "Raw", "Record", "build", "statements", "unpooled_url"]
-
-Pool = asyncpg.Pool
-
 
 ACQUIRE_SECONDS = 3.0
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -69,14 +62,6 @@ DATABASE_POOL_SIZE = Variable(
     whole(1, 500),
     5,
 )
-
-
-def statements(module: str) -> dict[str, str]:
-    """Read the statements of the .sql file beside a module, or in its package; each begins with `-- name: <name>`."""
-    path = Path(module)
-    name = path.parent.name if path.stem == "__init__" else path.stem
-    parts = re.split(r"^-- name: (\w+)\n", path.with_name(f"{name}.sql").read_text("utf-8"), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def unpooled_url(environ: Mapping[str, str]) -> str:

@@ -28,7 +28,7 @@ async def _check(resource: Resource) -> Check:
     return Check(ok=reason is None, ms=ms, reason=reason, numbers=None if reason else resource.numbers)
 
 
-class Checkup:
+class HealthChecks:
     """The health of this process; who asks while a look is under way waits for that one."""
 
     def __init__(self, functions: Sequence[str], resources: Mapping[str, Resource], environ: Mapping[str, str]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-class Drain(asyncio.Event):
+class Shutdown(asyncio.Event):
     """Set once the process was asked to stop: take nothing new, hand back, end the streams."""
 
     @contextlib.contextmanager

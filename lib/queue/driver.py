@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pgqueuer.ports.driver import NotifyCallback
     from tenacity import RetryCallState
 
-    from lib.postgres.pool import Pool
-    from lib.process.shutdown import Drain
+    from lib.postgres.connection import Pool
+    from lib.process.shutdown import Shutdown
 
 PATIENCE_SECONDS = 20.0
 
@@ -26,7 +26,7 @@ class PatientDriver(AsyncpgPoolDriver):
     Sets `lost` when it gives up, as pgqueuer would only restart once all its jobs have ended: they must be handed back.
     """
 
-    def __init__(self, pool: Pool, drain: Drain) -> None:
+    def __init__(self, pool: Pool, drain: Shutdown) -> None:
         """Be patient as long as the process does not drain."""
         super().__init__(pool)
         self.lost = asyncio.Event()

@@ -10,7 +10,7 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
 from lib.postgres.faults import UNREACHABLE
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
     from datetime import timedelta

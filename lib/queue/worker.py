@@ -14,7 +14,7 @@ import pgqueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
 from lib.contract.problems import Unavailable
-from lib.postgres.pool import statements
+from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
 from lib.process.monitoring import telemetry
 from lib.process.resource import Resource
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from lib.postgres.connection import Connection
     from lib.postgres.pool import Postgres
-    from lib.process.shutdown import Drain
+    from lib.process.shutdown import Shutdown
 
     Handler = Callable[[UUID], Awaitable[None]]
 
@@ -61,7 +61,7 @@ SLOWEST = 4
 class Queue(Resource):
     """The queue of a process: whoever has a transaction may enqueue, whoever has handlers may work."""
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, drain: Drain) -> None:
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, drain: Shutdown) -> None:
         """Read how much a worker may take at once."""
         self._concurrency = DEBATE_CONCURRENCY.read(environ)
         self._postgres, self._drain = postgres, drain

@@ -23,7 +23,7 @@ MOST_UNKNOWN = 200
 """The sockets of a process that have not yet said whose they are."""
 
 
-class Viewers(Resource):
+class StreamLimits(Resource):
     """The viewers of a process; in memory, as a stream never outlives it."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -67,4 +67,4 @@ class Viewers(Resource):
                 del self._open[user]
 
 
-build = Viewers
+build = StreamLimits

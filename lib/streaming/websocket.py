@@ -19,7 +19,7 @@ from lib.contract.problems import (
     TooManyRequests,
     Unavailable,
 )
-from lib.debates import debate
+from lib.debates import cancel, debate
 from lib.event_log.entry import Interrupted
 from lib.streaming import sse
 
@@ -146,5 +146,5 @@ async def _hear(socket: WebSocket[State], watched: Debate) -> Closed:
         if await _message(socket) != {"type": "cancel"}:
             return Closed(MALFORMED, "only cancel is understood here")
         with contextlib.suppress(DebateEnded):
-            await debate.cancel(socket.state["postgres"], str(watched.id), socket.scope["user"])
+            await cancel.cancel(socket.state["postgres"], str(watched.id), socket.scope["user"])
     return Closed(FLOOD, "too many messages")

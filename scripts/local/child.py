@@ -93,7 +93,7 @@ class Surroundings(TypedDict, total=False):
     env: Mapping[str, str] | None
 
 
-class Leash:
+class Child:
     """A running command that gets `ending` when its owner closes the leash or dies, and SIGKILL `grace` seconds later.
 
     The `ending` is SIGTERM, SIGINT or SIGQUIT, or SIGCONT to let it finish. Signals reach the command's process group:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
-from scripts.local.child import Leash
+from scripts.local.child import Child
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Serving:
 
     url: str
     pid: int
-    leash: Leash
+    leash: Child
     log: Path
 
 
@@ -94,13 +94,13 @@ def running(
     command = [python, *arguments]
     with (
         log.open("wb") as output,
-        Leash(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
+        Child(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
     ):
         begun = started(leash, log)
         yield Serving(f"http://127.0.0.1:{begun.get('port', port)}", begun.get("pid", 0), leash, log)
 
 
-def started(leash: Leash, log: Path) -> dict[str, int]:
+def started(leash: Child, log: Path) -> dict[str, int]:
     """Wait until the functions have started, and return what they say of themselves."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and leash.poll() is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scripts.local import clerk
 from scripts.local.build_web import APPLICATION, ENVIRON, NODE
-from scripts.local.child import Leash
+from scripts.local.child import Child
 from scripts.local.functions import NotStarted
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def origin(port: int) -> str:
 
 
 @contextlib.contextmanager
-def serving(log: Path, port: int, **environ: str) -> Generator[Leash]:
+def serving(log: Path, port: int, **environ: str) -> Generator[Child]:
     """Serve the built application as long as the context and this process last. Raises NotStarted.
 
     BACKEND_URL says where the functions are; STREAM_URL and CHAT_URL, where those two are apart.
@@ -35,13 +35,13 @@ def serving(log: Path, port: int, **environ: str) -> Generator[Leash]:
     command = [NODE, "node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", str(port)]
     with (
         log.open("wb") as output,
-        Leash(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as leash,
+        Child(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as leash,
     ):
         _await_start(leash, log)
         yield leash
 
 
-def _await_start(leash: Leash, log: Path) -> None:
+def _await_start(leash: Child, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and leash.poll() is None:
         if "Ready in" in log.read_text("utf-8"):

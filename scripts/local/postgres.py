@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from scripts.local.child import Leash, Scratch, scratch
+from scripts.local.child import Child, Scratch, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -45,7 +45,7 @@ class EmbeddedPostgres:
         self._database = database
         self._settings = (*_SETTINGS, *settings)
         self._programs = _programs(place.path, user)
-        self._server: Leash | None = None
+        self._server: Child | None = None
 
     def start(self) -> None:
         """Start the server, the first time with an empty database; return when it accepts connections."""
@@ -85,9 +85,9 @@ class EmbeddedPostgres:
             if step.wait() != 0:
                 raise self._failure(program)
 
-    def _leash(self, program: str, *arguments: str, ending: signal.Signals) -> Leash:
+    def _leash(self, program: str, *arguments: str, ending: signal.Signals) -> Child:
         with self._log(program).open("wb") as log:
-            return Leash(
+            return Child(
                 [self._programs / program, *arguments],
                 ending=ending,
                 stdout=log,

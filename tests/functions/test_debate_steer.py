@@ -11,7 +11,8 @@ import pytest
 from lib.contract.debate import SteerRequest
 from lib.contract.events import TurnStarted
 from lib.contract.problems import DebateEnded, TooManyRequests
-from lib.debates import debate, steer
+from lib.debates import steer
+from lib.debates.claim import take
 from lib.postgres.pool import Postgres
 from scripts.local import functions
 from tests.support import database
@@ -175,7 +176,7 @@ async def _wait(connection: asyncpg.Connection, count: int) -> None:
 def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict[str, str]) -> None:
     async def hold(held: House, connection: asyncpg.Connection) -> None:
         debate_id = await held.open("slowly")
-        claim = await debate.claim(held.postgres, debate_id, "scripted")
+        claim = await take(held.postgres, debate_id, "scripted")
         assert claim
         async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
             tasks.create_task(steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))

@@ -22,13 +22,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from lib.contract.events import DebateCompleted, TurnDelta
-from lib.debates import debate
-from lib.event_log.reader import EventLog
+from lib.debates.claim import take
+from lib.event_log.reader import Reader
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from scripts.local import clerk, functions
 from scripts.local.bench.held import kibibytes
-from scripts.local.child import Leash
+from scripts.local.child import Child
 from scripts.local.functions import ROOT, Serving
 from scripts.local.websocket import PROTOCOL, auth
 from tests.support.processes import once
@@ -122,7 +122,7 @@ def watched(idle: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
 @contextlib.contextmanager
 def _spied(environment: dict[str, str], log: Path) -> Generator[Serving]:
     command = [sys.executable, "-c", SPY, *EDGE, "--host", "127.0.0.1", "--port", "0"]
-    with log.open("wb") as output, Leash(command, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash:
+    with log.open("wb") as output, Child(command, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash:
         started = functions.started(leash, log)
         yield Serving(f"http://127.0.0.1:{started['port']}", started["pid"], leash, log)
 
@@ -184,8 +184,8 @@ def test_viewers_that_never_read_hold_up_nobody_and_little_memory(
 
 async def _speak(environment: dict[str, str], debate_id: UUID, deltas: int, size: int) -> None:
     """Hold a debate of so many deltas."""
-    async with Postgres(environment) as postgres, EventLog(postgres, Drain()) as log:
-        claim = await debate.claim(postgres, debate_id, "offline")
+    async with Postgres(environment) as postgres, Reader(postgres, Shutdown()) as log:
+        claim = await take(postgres, debate_id, "offline")
         assert claim is not None
         async with log.pen(debate_id, claim.epoch, 1) as pen:
             for turn in range(deltas):

@@ -15,7 +15,7 @@ import pytest
 
 from lib import manifest
 from scripts.local import functions
-from scripts.local.child import Leash
+from scripts.local.child import Child
 from scripts.local.functions import Serving
 from tests.support.processes import once
 from tests.support.stream import bearer, events, request, start
@@ -153,7 +153,7 @@ def _running(log: Path, environment: dict[str, str], *arguments: str) -> Generat
     command = [sys.executable, *arguments, "--host", "127.0.0.1", "--port", "0"]
     with (
         log.open("wb") as output,
-        Leash(command, grace=20, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
+        Child(command, grace=20, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
     ):
         assert once(lambda: "127.0.0.1" in log.read_text("utf-8")), log.read_text("utf-8")
         assert once(lambda: "Started server process" in log.read_text("utf-8"))

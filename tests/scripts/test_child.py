@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from scripts.local.child import Leash, scratch
+from scripts.local.child import Child, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -68,21 +68,21 @@ def said(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize(("script", "status"), [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143)])
 def test_the_status_of_a_command_that_ends_by_itself(script: str, status: int) -> None:
-    with Leash(["/bin/sh", "-c", script]) as leash:
+    with Child(["/bin/sh", "-c", script]) as leash:
         eventually(lambda: leash.poll() is not None)
         assert leash.wait() == status
     assert leash.close() == status
 
 
 def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
-    with (tmp_path / "log").open("wb") as log, Leash([tmp_path / "nothing"], stderr=log) as leash:
+    with (tmp_path / "log").open("wb") as log, Child([tmp_path / "nothing"], stderr=log) as leash:
         assert leash.wait() == 127
     assert "not found" in (tmp_path / "log").read_text()
 
 
 def test_surroundings(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", "echo $NAME; pwd"]
-    with (tmp_path / "log").open("wb") as log, Leash(command, stdout=log, cwd=tmp_path, env={"NAME": "a"}) as leash:
+    with (tmp_path / "log").open("wb") as log, Child(command, stdout=log, cwd=tmp_path, env={"NAME": "a"}) as leash:
         assert leash.wait() == 0
     assert (tmp_path / "log").read_text() == f"a\n{tmp_path}\n"
 
@@ -90,7 +90,7 @@ def test_surroundings(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_closing_sends_the_ending(ending: signal.Signals, tmp_path: Path) -> None:
     script = f"trap 'exit 5' {ending.name[3:]}; touch ready; while :; do sleep 1; done"
-    with Leash(["/bin/sh", "-c", script], ending=ending, cwd=tmp_path) as leash:
+    with Child(["/bin/sh", "-c", script], ending=ending, cwd=tmp_path) as leash:
         eventually((tmp_path / "ready").exists)
         assert leash.poll() is None
         assert leash.close() == 5
@@ -98,12 +98,12 @@ def test_closing_sends_the_ending(ending: signal.Signals, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("ending", ENDINGS * 5)
 def test_no_command_is_too_young_for_its_ending(ending: signal.Signals) -> None:
-    assert Leash(["sleep", "1000"], ending=ending).close() == 128 + ending
+    assert Child(["sleep", "1000"], ending=ending).close() == 128 + ending
 
 
 def test_a_command_that_will_not_end_is_killed_after_its_grace(tmp_path: Path) -> None:
     script = "trap '' TERM; touch ready; while :; do sleep 1; done"
-    with Leash(["/bin/sh", "-c", script], grace=0.2, cwd=tmp_path) as leash:
+    with Child(["/bin/sh", "-c", script], grace=0.2, cwd=tmp_path) as leash:
         eventually((tmp_path / "ready").exists)
         assert leash.close() == -signal.SIGKILL
 
@@ -113,7 +113,7 @@ def test_what_a_command_leaves_behind_ends_with_it(hangup: signal.Handlers, tmp_
     os.mkfifo(tmp_path / "end")
     before = signal.signal(signal.SIGHUP, hangup)  # which nohup ignores
     try:
-        with Leash(["/bin/sh", "-c", "sleep 1000 & echo $$ >pid; read -r _ <end; exit 3"], cwd=tmp_path) as leash:
+        with Child(["/bin/sh", "-c", "sleep 1000 & echo $$ >pid; read -r _ <end; exit 3"], cwd=tmp_path) as leash:
             with (tmp_path / "end").open("w"):
                 left = psutil.Process(int((tmp_path / "pid").read_text())).children()  # the watcher and sleep
             assert leash.wait() == 3
@@ -126,12 +126,12 @@ def test_another_user(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", "id -un; id -G | wc -w"]
     with (tmp_path / "log").open("w+b") as log:
         if os.geteuid() == 0:
-            with Leash(command, user="nobody", stdout=log) as leash:
+            with Child(command, user="nobody", stdout=log) as leash:
                 assert leash.wait() == 0
             assert (tmp_path / "log").read_text().split() == ["nobody", "1"]
         else:
             with pytest.raises(PermissionError):
-                Leash(command, user="nobody", stdout=log)
+                Child(command, user="nobody", stdout=log)
 
 
 def test_a_scratch_directory_is_private_and_temporary(tmp_path: Path) -> None:

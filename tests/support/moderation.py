@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lib.autogen.speaker import Autogen
+from lib.autogen.speaker import Speaker
 from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued
 from lib.debates import debate
 from lib.event_log import reader
-from lib.event_log.reader import EventLog
+from lib.event_log.reader import Reader
 from lib.moderator.moderator import Moderator
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from tests.support import stream
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class House:
     """What one process has to hold debates with."""
 
     postgres: Postgres
-    log: EventLog
-    autogen: Autogen
+    log: Reader
+    autogen: Speaker
     moderator: Moderator
 
     async def open(self, title: str, rounds: int = 1, **fields: Any) -> UUID:
@@ -70,7 +70,7 @@ async def house(environment: dict[str, str], server: ModelServer, **environ: str
     model = {"DEBATE_MODEL": "scripted", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": server.url}
     settings = environment | model | environ
     before = asyncio.all_tasks()
-    async with Postgres(settings) as postgres, EventLog(postgres, Drain()) as log, Autogen(settings) as autogen:
+    async with Postgres(settings) as postgres, Reader(postgres, Shutdown()) as log, Speaker(settings) as autogen:
         yield House(postgres, log, autogen, Moderator(settings, postgres, log, autogen))
         async with asyncio.timeout(10):
             await server.idle.wait()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lib.contract.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
-from lib.web.server.slow_client import Stalling
+from lib.web.server.slow_client import SlowClientGuard
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
@@ -19,7 +19,7 @@ PARTING_SECONDS = 2.0
 """How long a client may go on to send what nobody reads any more, so that it can read why."""
 
 
-class Protocol(Stalling, HttpToolsProtocol):
+class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
     """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
 
     _in_head = False
@@ -146,7 +146,7 @@ class Protocol(Stalling, HttpToolsProtocol):
 class _Line:
     """What an answer is written to: its head goes out with what follows; its end is the protocol's to decide."""
 
-    def __init__(self, protocol: Protocol) -> None:
+    def __init__(self, protocol: Http1Protocol) -> None:
         self._protocol = protocol
         self._head = b""
         self.is_closing = protocol.transport.is_closing

@@ -12,7 +12,7 @@ STALL_SECONDS = 10.0
 """A client that takes nothing for so long is let go: it holds a write buffer, and may come again."""
 
 
-class Stalling(asyncio.Protocol):
+class SlowClientGuard(asyncio.Protocol):
     """Goes before a protocol that writes: looks, while there are bytes to write, whether they become fewer."""
 
     _line: Transport

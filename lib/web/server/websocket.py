@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 
-from lib.web.server.slow_client import Stalling
+from lib.web.server.slow_client import SlowClientGuard
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -24,7 +24,7 @@ _errors = logging.getLogger("uvicorn.error.websocket")
 _errors.setLevel(logging.WARNING)  # its other records hold whole addresses, with whatever the client put there
 
 
-class Framing(Stalling, WebSocketsSansIOProtocol):
+class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
     """One connection. Whoever says too much hears why; whoever takes nothing is let go."""
 
     def __init__(

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from starlette.datastructures import Headers
 
-from lib.clerk.verifier import Clerk
+from lib.clerk.verifier import Verifier
 from scripts.local import clerk, functions
 from scripts.local.bench import cpu, wire
 from scripts.local.bench.figure import Figure, against
@@ -37,7 +37,7 @@ def _verification(ground: Ground) -> Figure:
     tokens = _tokens(ground.count(TOKENS))
     environment = functions.environ("")
     taken = medians(
-        {"verify": lambda: _verify(Clerk(environment), tokens), "floor": lambda: _bare(tokens)}, ground.rounds
+        {"verify": lambda: _verify(Verifier(environment), tokens), "floor": lambda: _bare(tokens)}, ground.rounds
     )
     return against("auth: verify a token", "us CPU", taken["verify"], taken["floor"], VERIFY_TARGET)
 
@@ -46,7 +46,7 @@ def _tokens(count: int) -> list[str]:
     return [clerk.token(seconds=HOUR) for _ in range(count)]
 
 
-def _verify(door: Clerk, tokens: Sequence[str]) -> float:
+def _verify(door: Verifier, tokens: Sequence[str]) -> float:
     """Return the microseconds of CPU that a door takes to know who holds a token that it has not seen."""
     headers = [Headers({"authorization": f"Bearer {token}"}) for token in tokens]
 

@@ -11,10 +11,11 @@ from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued, TurnDelta
 from lib.debates import debate
+from lib.debates.claim import take
 from lib.event_log import reader
-from lib.event_log.reader import EventLog
+from lib.event_log.reader import Reader
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from scripts.local import article, clerk
 from scripts.local.demo import ARTICLE
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from types import TracebackType
 
-    from lib.event_log.writer import Pen
+    from lib.event_log.appender import Appender
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ class Author:
         self._runner = asyncio.Runner()
         self._stack = contextlib.AsyncExitStack()
         self.postgres = Postgres(environment)
-        self._log = EventLog(self.postgres, Drain())
+        self._log = Reader(self.postgres, Shutdown())
 
     def __enter__(self) -> Self:
         self._runner.run(self._stack.enter_async_context(self.postgres))
@@ -50,16 +51,16 @@ class Author:
         self._runner.run(self._stack.aclose())
         self._runner.close()
 
-    def open(self) -> Pen:
+    def open(self) -> Appender:
         """Make a debate and take it; return what writes into it."""
         return self._runner.run(self._open())
 
-    async def _open(self) -> Pen:
+    async def _open(self) -> Appender:
         request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, uuid4(), request, CALLER, "bench")
             await reader.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
-        claim = await debate.claim(self.postgres, made.id, "bench")
+        claim = await take(self.postgres, made.id, "bench")
         if claim is None:
             raise RuntimeError("a debate that was just made was taken by somebody else")
         return await self._stack.enter_async_context(self._log.pen(made.id, claim.epoch, 1))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from scripts.local import functions
 from scripts.local.bench import wire
 from scripts.local.bench.figure import Unmeasured
-from scripts.local.child import Leash
+from scripts.local.child import Child
 from scripts.local.loopback import free_port
 from scripts.local.postgres import EmbeddedPostgres, server
 
@@ -47,7 +47,7 @@ class Launch:
     """A server on its way."""
 
     port: int
-    leash: Leash
+    leash: Child
     log: Path
 
     def connect(self) -> socket.socket:
@@ -133,7 +133,7 @@ class Ground:
         command = [sys.executable, "-m", *module, "--host", wire.LOOPBACK, "--port", str(port)]
         with (
             log.open("wb") as output,
-            Leash(command, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
+            Child(command, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
         ):
             yield Launch(port, leash, log)
 

@@ -17,7 +17,7 @@ from scripts.local.bench.rounds import Behind, medians
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lib.event_log.writer import Pen
+    from lib.event_log.appender import Appender
     from scripts.local.bench.ground import Ground
 
 DEBATES, RATE, SECONDS = 100, 30, 2
@@ -50,7 +50,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield against(metric, "us CPU", taken["log"], taken["floor"], RATIO_TARGET, note)
 
 
-def _written(author: Author, pens: list[Pen], ticks: int) -> float:
+def _written(author: Author, pens: list[Appender], ticks: int) -> float:
     """Write an event of each debate at each tick. Raises Behind where that took much longer than it should."""
 
     async def write(number: int) -> None:
@@ -70,7 +70,7 @@ def _written(author: Author, pens: list[Pen], ticks: int) -> float:
     return author.run(run())
 
 
-async def _committed(ground: Ground, pens: list[Pen], numbers: count[int], commits: int) -> float:
+async def _committed(ground: Ground, pens: list[Appender], numbers: count[int], commits: int) -> float:
     """Commit as many events one by one, each debate on a connection of its own, as fast as PostgreSQL takes them."""
     async with contextlib.AsyncExitStack() as stack:
         connections: list[asyncpg.Connection] = []
@@ -80,7 +80,7 @@ async def _committed(ground: Ground, pens: list[Pen], numbers: count[int], commi
         pids = [connection.get_server_pid() for connection in connections]
         before, each = sum(map(cpu.seconds, pids)), max(1, commits // len(pens))
 
-        async def commit(connection: asyncpg.Connection, pen: Pen) -> None:
+        async def commit(connection: asyncpg.Connection, pen: Appender) -> None:
             for _ in range(each):
                 async with connection.transaction():
                     await connection.execute(INSERT, pen.debate_id, FIRST + next(numbers), f'{{"text": "{TEXT}"}}')

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from lib.event_log.writer import Pen
+    from lib.event_log.appender import Appender
     from lib.postgres.connection import Record
     from scripts.local.bench.ground import Ground, Server
 
@@ -84,7 +84,7 @@ def _lateness(ground: Ground, author: Author, viewers: int, rate: int, events: i
     return within(f"sse: p99, {viewers:,} viewers x {rate}/s", "ms", median(ages), P99_TARGET, note)
 
 
-def request(pen: Pen) -> bytes:
+def request(pen: Appender) -> bytes:
     """Return what opens a stream of what this pen writes."""
     return wire.get(f"/debate-stream/{pen.debate_id}?after=1", clerk.token(seconds=HOUR))
 
@@ -108,7 +108,7 @@ def _await(audience: Audience, marks: int) -> None:
         heard.marks += audience.heard().marks
 
 
-def write(author: Author, pen: Pen, events: int, rate: float) -> None:
+def write(author: Author, pen: Appender, events: int, rate: float) -> None:
     """Write as many events at that rate, each with a mark."""
 
     async def say(number: int) -> None:

@@ -16,7 +16,7 @@ from scripts.local.bench.sse import EVENTS, HOUR, RATE, VIEWERS, cost, request, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lib.event_log.writer import Pen
+    from lib.event_log.appender import Appender
     from scripts.local.bench.ground import Ground
 
 CPU_TARGET, MEMORY_TARGET = 1.4, 2
@@ -29,7 +29,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         yield _memory(ground, author.open())
 
 
-def _socket(pen: Pen) -> bytes:
+def _socket(pen: Appender) -> bytes:
     return wire.websocket(f"/debate-stream/{pen.debate_id}", clerk.token(seconds=HOUR), clerk.PARTY)
 
 
@@ -37,7 +37,7 @@ def _cost(ground: Ground, author: Author) -> Figure:
     viewers, events = ground.count(VIEWERS), ground.count(EVENTS)
     with ground.functions("debate-stream", environment=ground.environment) as server:
 
-        def measured(form: Callable[[Pen], bytes]) -> float:
+        def measured(form: Callable[[Appender], bytes]) -> float:
             pen = author.open()
             with Audience(server.port, [form(pen)] * viewers) as audience:
                 return cost(server, audience, events * viewers, lambda: write(author, pen, events, RATE))
@@ -47,7 +47,7 @@ def _cost(ground: Ground, author: Author) -> Figure:
     return against(metric, "us CPU", taken["ws"], taken["sse"], CPU_TARGET)
 
 
-def _memory(ground: Ground, pen: Pen) -> Figure:
+def _memory(ground: Ground, pen: Appender) -> Figure:
     count, environment = ground.count(CONNECTIONS), ground.environment
     forms = {"ws": _socket(pen), "sse": request(pen)}
     taken = medians(

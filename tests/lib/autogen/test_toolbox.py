@@ -14,6 +14,7 @@ from lib.agents.tools import toolset
 from lib.autogen import toolbox
 from lib.contract.events import TERMINAL
 from lib.debates import debate
+from lib.debates.cancel import cancel as cancel_debate
 from tests.support.model_server import Answer, ModelServer, calling, end, said, status, words
 from tests.support.moderation import CALLER, house
 
@@ -302,7 +303,7 @@ def test_a_debate_is_cancelled_while_a_tool_runs(
             running = asyncio.create_task(held.moderator.run(debate_id))
             await asyncio.to_thread(hanging.begun.wait)
             if cancel == "by its owner":
-                await debate.cancel(held.postgres, str(debate_id), CALLER)
+                await cancel_debate(held.postgres, str(debate_id), CALLER)
             else:
                 running.cancel()
             async with asyncio.timeout(10):

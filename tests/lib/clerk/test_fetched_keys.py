@@ -12,7 +12,7 @@ import respx
 from jwt.algorithms import RSAAlgorithm
 from starlette.datastructures import Headers
 
-from lib.clerk.verifier import Clerk
+from lib.clerk.verifier import Verifier
 from lib.contract.problems import SessionRequired, Unavailable
 from scripts.local import clerk as local
 from tests.support.tokens import ABSENT, STRANGER, claims, header, signed
@@ -66,7 +66,7 @@ def server() -> Generator[respx.Route]:
         yield mock.get(JWKS).mock(return_value=_set(OURS))
 
 
-async def _open(door: Clerk, kid: object = "one", key: rsa.RSAPrivateKey | None = None) -> str:
+async def _open(door: Verifier, kid: object = "one", key: rsa.RSAPrivateKey | None = None) -> str:
     """Say what came of a request with a fresh token: in, the reason of a refusal, or down."""
     token = signed(header(kid=kid), claims(NOW, iss=ISSUER), key)
     try:
@@ -78,16 +78,16 @@ async def _open(door: Clerk, kid: object = "one", key: rsa.RSAPrivateKey | None 
     return "in"
 
 
-def _with_door(test: Callable[[Clerk], Awaitable[None]], **environment: str) -> None:
+def _with_door(test: Callable[[Verifier], Awaitable[None]], **environment: str) -> None:
     async def run() -> None:
-        async with Clerk(ENVIRONMENT | environment, clock=lambda: NOW) as door:
+        async with Verifier(ENVIRONMENT | environment, clock=lambda: NOW) as door:
             await test(door)
 
     asyncio.run(run())
 
 
 def test_fetches_once_for_a_hundred_cold_requests(server: respx.Route) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await asyncio.gather(*(_open(door) for _ in range(100))) == ["in"] * 100
 
     _with_door(test)
@@ -95,7 +95,7 @@ def test_fetches_once_for_a_hundred_cold_requests(server: respx.Route) -> None:
 
 
 def test_fetches_at_most_once_for_a_hundred_forged_tokens(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door) == "in"
         clock.now += 31
         unknown = [_open(door, f"kid{number}", STRANGER) for number in range(50)]
@@ -107,7 +107,7 @@ def test_fetches_at_most_once_for_a_hundred_forged_tokens(server: respx.Route, c
 
 
 def test_needs_the_token_to_name_its_key(server: respx.Route) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door, ABSENT) == "header"
 
     _with_door(test)
@@ -115,7 +115,7 @@ def test_needs_the_token_to_name_its_key(server: respx.Route) -> None:
 
 
 def test_keeps_keys_for_five_minutes(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         for seconds, calls in ((0, 1), (299, 1), (2, 2), (299, 2)):
             clock.now += seconds
             assert await _open(door) == "in"
@@ -125,7 +125,7 @@ def test_keeps_keys_for_five_minutes(server: respx.Route, clock: Clock) -> None:
 
 
 def test_finds_a_key_that_was_rotated_in_and_forgets_the_one_that_went(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door) == "in"
         server.mock(return_value=_set(ROTATED))
         assert await _open(door, "two", STRANGER) == "signature"  # too soon after the first fetch
@@ -137,7 +137,7 @@ def test_finds_a_key_that_was_rotated_in_and_forgets_the_one_that_went(server: r
 
 
 def test_a_key_that_changed_under_its_id_is_found_by_the_bad_signature(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door) == "in"
         server.mock(return_value=_set(_jwk("one", STRANGER)))
         clock.now += 31
@@ -147,7 +147,7 @@ def test_a_key_that_changed_under_its_id_is_found_by_the_bad_signature(server: r
 
 
 def test_a_token_that_was_let_in_is_looked_at_again_when_the_keys_change(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         token = signed(header(kid="one"), claims(NOW, iss=ISSUER))
         headers = Headers({"authorization": f"Bearer {token}"})
         await door.caller(headers)
@@ -185,7 +185,7 @@ def test_without_any_key_nobody_can_be_verified_until_one_comes(
 ) -> None:
     answer = server.mock(side_effect=failure) if isinstance(failure, Exception) else server.mock(return_value=failure)
 
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await door.ping() is None  # nobody has asked yet
         assert await asyncio.gather(*(_open(door) for _ in range(10))) == ["down"] * 10
         assert answer.call_count <= 2
@@ -200,7 +200,7 @@ def test_without_any_key_nobody_can_be_verified_until_one_comes(
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_keys_are_kept_though_they_cannot_be_fetched_again(server: respx.Route, clock: Clock, failure: Any) -> None:
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door) == "in"
         _ = server.mock(side_effect=failure) if isinstance(failure, Exception) else server.mock(return_value=failure)
         for _ in range(3):
@@ -221,7 +221,7 @@ def test_who_goes_away_leaves_the_fetch_to_the_others(server: respx.Route) -> No
 
     server.mock(side_effect=slowly)
 
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         impatient, patient = (asyncio.create_task(_open(door)) for _ in range(2))
         await arrived.wait()
         impatient.cancel()
@@ -244,7 +244,7 @@ def test_a_fetch_that_is_under_way_ends_with_the_process(server: respx.Route) ->
     server.mock(side_effect=never)
 
     async def run() -> None:
-        async with Clerk(ENVIRONMENT, clock=lambda: NOW) as door:
+        async with Verifier(ENVIRONMENT, clock=lambda: NOW) as door:
             request = asyncio.create_task(_open(door))
             await arrived.wait()
             request.cancel()
@@ -260,7 +260,7 @@ def test_asks_clerks_api_where_there_is_a_secret(caplog: pytest.LogCaptureFixtur
     route = respx.get("https://api.clerk.com/v1/jwks", headers={"Authorization": f"Bearer {secret}"})
     route.mock(return_value=_set(OURS))
 
-    async def test(door: Clerk) -> None:
+    async def test(door: Verifier) -> None:
         assert await _open(door) == "in"
 
     with caplog.at_level("DEBUG"):

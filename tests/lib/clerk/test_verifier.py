@@ -21,7 +21,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from lib.clerk.verifier import Clerk
+from lib.clerk.verifier import Verifier
 from lib.contract.problems import SessionRequired
 from scripts.local import clerk as local
 from tests.support.tokens import ABSENT, STRANGER, claims, header, segment, signed
@@ -43,16 +43,16 @@ ENVIRONMENT = {
 }
 
 
-def _clerk(**environment: str) -> Clerk:
-    return Clerk(ENVIRONMENT | environment, clock=lambda: NOW)
+def _clerk(**environment: str) -> Verifier:
+    return Verifier(ENVIRONMENT | environment, clock=lambda: NOW)
 
 
-def _ask(door: Clerk, *authorization: str) -> Caller:
+def _ask(door: Verifier, *authorization: str) -> Caller:
     headers = Headers(raw=[(b"authorization", value.encode("latin-1")) for value in authorization])
     return asyncio.run(door.caller(headers))
 
 
-def _reason(door: Clerk, *authorization: str) -> str | None:
+def _reason(door: Verifier, *authorization: str) -> str | None:
     """Return why these headers are refused, and nothing where they are not."""
     try:
         _ask(door, *authorization)
@@ -506,7 +506,7 @@ class Clock:
 
 def test_a_token_that_was_let_in_is_refused_once_it_has_expired() -> None:
     clock = Clock()
-    door = Clerk(ENVIRONMENT, clock=clock)
+    door = Verifier(ENVIRONMENT, clock=clock)
     token = f"Bearer {signed(header(), claims(NOW))}"
     for clock.now, reason in ((NOW, None), (NOW + 64.9, None), (NOW + 65, "expired"), (NOW + 66, "expired")):
         assert _reason(door, token) == reason

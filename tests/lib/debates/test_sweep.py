@@ -10,11 +10,11 @@ import asyncpg
 from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued
-from lib.debates import debate
+from lib.debates import claim, debate
 from lib.debates.sweep import Sweep
 from lib.event_log import reader
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from lib.queue.worker import Queue
 from tests.support.stream import request
 
@@ -71,7 +71,7 @@ class Room:
 async def room(environment: dict[str, str]) -> AsyncGenerator[Room]:
     look = await asyncpg.connect(environment["DATABASE_URL"])
     async with Postgres(environment) as postgres:
-        yield Room(environment, postgres, Queue(environment, postgres, Drain()), look)
+        yield Room(environment, postgres, Queue(environment, postgres, Shutdown()), look)
     await look.close()
 
 
@@ -92,14 +92,14 @@ def test_ends_a_debate_that_is_past_its_deadline_and_leaves_others_alone(own_dat
             late, punctual = await given.opened(job=True), await given.opened(job=True)
             await given.begun(punctual, 100)
             await given.begun(late, 200)
-            old = await debate.claim(given.postgres, late, "m")
+            old = await claim.take(given.postgres, late, "m")
             await given.swept(EVENTS, (late,), ["debate.queued", "debate.failed"])
             assert [record["type"] for record in await given.look.fetch(EVENTS, punctual)] == ["debate.queued"]
             row = await given.look.fetchrow("SELECT status, epoch FROM debates.debates WHERE id = $1", late)
             assert old is not None
             assert row is not None
             assert (row["status"], row["epoch"]) == ("failed", old.epoch + 1)
-            assert await debate.claim(given.postgres, late, "m") is None
+            assert await claim.take(given.postgres, late, "m") is None
 
     asyncio.run(test())
 

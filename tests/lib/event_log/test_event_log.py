@@ -14,19 +14,20 @@ from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCompleted, DebateQueued, DebateStarted, TurnDelta
 from lib.debates import debate
+from lib.debates.claim import take
 from lib.event_log import reader
+from lib.event_log.appender import EpochLost, EventsRefused
 from lib.event_log.entry import Interrupted
-from lib.event_log.reader import EventLog
-from lib.event_log.writer import EpochLost, EventsRefused
+from lib.event_log.reader import Reader
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Drain
+from lib.process.shutdown import Shutdown
 from tests.support.stream import request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
     from lib.contract.debate import Debate
-    from lib.debates.debate import Claim
+    from lib.debates.claim import Claim
     from lib.event_log.entry import Entry
 
 CALLER = Caller("user_1", "sess_1", "https://clerk.localhost", None, None, (), 0, None)
@@ -37,9 +38,9 @@ STARTED = DebateStarted(model="m", attempt=1, agents_version="v")
 class Logs:
     """A log and what it stands on."""
 
-    log: EventLog
+    log: Reader
     postgres: Postgres
-    drain: Drain
+    drain: Shutdown
 
     async def opened(self) -> Debate:
         """Make a debate with its first event."""
@@ -51,7 +52,7 @@ class Logs:
 
     async def claimed(self, debate_id: UUID) -> Claim:
         """Take a debate."""
-        claim = await debate.claim(self.postgres, debate_id, "m")
+        claim = await take(self.postgres, debate_id, "m")
         assert claim is not None
         return claim
 
@@ -62,8 +63,8 @@ class Logs:
 
 @contextlib.asynccontextmanager
 async def logs(idle: dict[str, str]) -> AsyncGenerator[Logs]:
-    drain = Drain()
-    async with Postgres(idle) as postgres, EventLog(postgres, drain) as log:
+    drain = Shutdown()
+    async with Postgres(idle) as postgres, Reader(postgres, drain) as log:
         yield Logs(log, postgres, drain)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from lib.process.health import Checkup
+from lib.process.health import HealthChecks
 from lib.process.resource import Resource
 
 
@@ -32,7 +32,7 @@ def test_a_thousand_looks_are_one_a_second() -> None:
     resource = Counted()
 
     async def look() -> float:
-        checkup = Checkup(("health",), {"counted": resource}, {})
+        checkup = HealthChecks(("health",), {"counted": resource}, {})
         started = time.monotonic()
         for _ in range(10):
             await asyncio.gather(*(checkup.look() for _ in range(100)))
@@ -45,7 +45,7 @@ def test_looks_again_after_a_second() -> None:
     resource = Counted()
 
     async def look() -> None:
-        checkup = Checkup(("health",), {"counted": resource}, {})
+        checkup = HealthChecks(("health",), {"counted": resource}, {})
         while resource.looks < 3:
             await checkup.look()
             await asyncio.sleep(0.01)
@@ -55,7 +55,7 @@ def test_looks_again_after_a_second() -> None:
 
 def test_a_resource_that_does_not_answer_is_down_and_holds_up_no_other() -> None:
     async def look() -> None:
-        health = await Checkup(("health",), {"hanging": Hanging(), "counted": Counted()}, {}).look()
+        health = await HealthChecks(("health",), {"hanging": Hanging(), "counted": Counted()}, {}).look()
         assert health.status == "down"
         assert health.checks["counted"].ok
         assert health.checks["hanging"].reason == "no answer within 1.5 s"
@@ -64,5 +64,5 @@ def test_a_resource_that_does_not_answer_is_down_and_holds_up_no_other() -> None
 
 
 def test_a_resource_that_cannot_be_down_is_not_checked() -> None:
-    health = asyncio.run(Checkup(("health",), {"steady": Resource()}, {"APP_VERSION": "abc"}).look())
+    health = asyncio.run(HealthChecks(("health",), {"steady": Resource()}, {"APP_VERSION": "abc"}).look())
     assert (health.status, health.version, health.checks) == ("ok", "abc", {})
