@@ -86,7 +86,7 @@ def _graph() -> grimp.ImportGraph:
 def _imported(function: Function) -> list[str]:
     """Return the modules of others that a function's code imports anywhere, also where it seldom comes to that."""
     graph = _graph()
-    roots = {"functions.__main__", function.module, *(f"lib.{resource}" for resource in function.resources)}
+    roots = {"functions.__main__", function.module, *(manifest.RESOURCES[name] for name in function.resources)}
     roots |= {inner for root in roots if root in graph.modules for inner in graph.find_descendants(root)}
     roots |= {"lib.migrations.upgrade", "lib.migrations.env"} if "postgres" in function.resources else set()
     reached = roots.union(*(graph.find_upstream_modules(root) for root in roots))

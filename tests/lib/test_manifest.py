@@ -37,8 +37,8 @@ def test_its_lists_of_names_agree_with_the_modules() -> None:
     assert set(manifest.EVENTS) <= set(events.ENVELOPED)
     for problem in manifest.PROBLEMS:
         assert issubclass(getattr(problems, problem), problems.Problem)
-    for resource in manifest.RESOURCES:
-        assert issubclass(import_module(f"lib.{resource}").build, Resource)
+    for module in manifest.RESOURCES.values():
+        assert issubclass(import_module(module).build, Resource)
 
 
 @pytest.mark.parametrize(

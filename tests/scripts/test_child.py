@@ -24,10 +24,10 @@ WAYS_TO_DIE = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 
 OWNER = """
 import pathlib, sys
-from scripts.local.child import Leash, scratch
+from scripts.local.child import Child, scratch
 
 with scratch(pathlib.Path(sys.argv[1]) / "leash-XXXXXX") as place:
-    with Leash(["/bin/sh", "-c", sys.argv[2]], scratch=place, cwd=place.path) as leash:
+    with Child(["/bin/sh", "-c", sys.argv[2]], scratch=place, cwd=place.path) as leash:
         leash.wait()
 """
 
