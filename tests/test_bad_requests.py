@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from lib import manifest
 from lib.contract import problems
-from lib.contract.problem import ProblemDetails
+from lib.contract.problems import ProblemDetails
 from scripts.local import clerk
 from tests import fixtures
 from tests.support.stream import bearer, request, start

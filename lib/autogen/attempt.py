@@ -11,8 +11,9 @@ from autogen_agentchat.messages import ToolCallExecutionEvent
 from autogen_core import CancellationToken
 from autogen_core.model_context import UnboundedChatCompletionContext
 
-from lib.autogen.failures import RAISED, ModelFault, broken, endless, fault, judge_result
+from lib.autogen.failures import RAISED, ModelFault, fault, judge_result
 from lib.autogen.toolbox import ROUNDS
+from lib.contract.failures import ModelAnswerBroken, ModelAnswerEndless
 
 if TYPE_CHECKING:
     from autogen_core.models import LLMMessage
@@ -73,7 +74,7 @@ class Attempt:
                             await self._listener.use(self._toolbox.use(result))
         except RAISED as error:
             flooded = any(exchange.call.flooded for exchange in self._tap.exchanges)
-            raise (endless() if flooded else fault(error)) from error
+            raise (ModelFault(ModelAnswerEndless()) if flooded else fault(error)) from error
         finally:
             # Not before: an agent that is asked for the next event of a tool's call would wait for ever.
             token.cancel()
@@ -82,6 +83,6 @@ class Attempt:
         """Judge the turn by the result that the agent drops. Raises ModelFault."""
         last = self._tap.exchanges[-1]
         if last.result is None or not isinstance(text := last.result.content, str):
-            raise broken()
+            raise ModelFault(ModelAnswerBroken())
         judge_result(text, last.result.finish_reason, finished=last.finished)
         return Spoken(text, last.result.finish_reason, self._tap.usage)

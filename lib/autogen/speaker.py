@@ -15,12 +15,13 @@ from lib.agents.verdict import judgement
 from lib.autogen import toolbox
 from lib.autogen.attempt import Attempt, Spoken
 from lib.autogen.breaker import Breaker
-from lib.autogen.failures import RAISED, ModelFault, broken, cut, fault, unavailable
+from lib.autogen.failures import RAISED, ModelFault, fault, unavailable
 from lib.autogen.openai import client
 from lib.autogen.streaming_client import StreamingClient
 from lib.autogen.toolbox import Tool, Toolbox
 from lib.autogen.turn_listener import Nobody, Timed, TurnListener
 from lib.contract.events import NOTHING
+from lib.contract.failures import ModelAnswerBroken, ModelCut, ModelNotConfigured
 from lib.offline_model.model import OfflineModel
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
@@ -170,7 +171,7 @@ class Speaker(Resource):
         try:
             return spoken, judgement.read(spoken.text)
         except ValueError as error:
-            problem = cut() if spoken.finish_reason == "length" else broken()
+            problem = ModelFault(ModelCut() if spoken.finish_reason == "length" else ModelAnswerBroken())
             problem.usage = spoken.usage
             raise problem from error
 
@@ -189,8 +190,7 @@ class Speaker(Resource):
 
     async def _attempt(self, turn: Turn, listener: TurnListener, form: Mapping[str, Any] = PROSE) -> Spoken:
         if self._client is None:
-            detail = f"Whoever operates this must set {model.DEBATE_MODEL.name}."
-            raise ModelFault("model-not-configured", "No model is configured", detail, retryable=False)
+            raise ModelFault(ModelNotConfigured())
         await self._one_by_one()
         rounds = toolbox.ROUNDS if turn.tools else 0
         written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)

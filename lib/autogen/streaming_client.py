@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autogen_core.models import ChatCompletionClient, CreateResult
 
-from lib.autogen.failures import endless
+from lib.autogen.failures import ModelFault
 from lib.autogen.model_call import ModelCall, called, characters
 from lib.autogen.openai import responses
 from lib.autogen.think_filter import CLOSE, ThinkFilter
 from lib.contract.closed import clean
 from lib.contract.events import NOTHING
+from lib.contract.failures import ModelAnswerEndless
 from lib.process.monitoring import telemetry
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class StreamingClient(ChatCompletionClient):
                 speech.append(thoughts.pass_on(clean(piece)))
                 size += len(speech[-1])
                 if size > MOST_CHARACTERS:
-                    raise endless()
+                    raise ModelFault(ModelAnswerEndless())
             if self._listener.say(speech[-1]):
                 await self._listener.drain()
         return "".join(speech)

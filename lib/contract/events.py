@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, JsonValue, create_model
 
 from lib.contract.closed import Closed, Said
+from lib.contract.failures import EventProblem
 from lib.contract.verdict import Verdict
 
 
@@ -40,14 +41,6 @@ class DebateUsage(Spent):
     """What a debate used over all attempts at all turns, in whole and by agent."""
 
     agents: dict[str, Spent]
-
-
-class EventProblem(Closed):
-    """Why a turn or a debate failed, in words for its owner."""
-
-    type: str
-    title: str
-    detail: str
 
 
 class DebateQueued(Closed):

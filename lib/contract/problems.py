@@ -1,22 +1,38 @@
-"""Answer errors as RFC 9457 problems."""
+"""Say why a request could not be answered: one class a problem, as RFC 9457 describes it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from starlette.responses import JSONResponse
-
-from lib.contract.problem import Fault, ProblemDetails
+from lib.contract.problem_type import ProblemType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from starlette.exceptions import HTTPException
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a body: an RFC 6901 pointer and what is wrong there, never the value."""
+
+    pointer: str
+    detail: str
 
 
-class Problem(Exception):
+@dataclass(frozen=True, slots=True)
+class ProblemDetails:
+    """The members of an `application/problem+json` body; absent ones are left out."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    reason: str | None = None
+    errors: tuple[Fault, ...] = ()
+
+
+class Problem(ProblemType):
     """The request could not be answered"""
 
     status: ClassVar[int] = 500
@@ -32,29 +48,13 @@ class Problem(Exception):
     ) -> None:
         """Say in `detail` what happened and what to do, without any value of the input."""
         super().__init__(detail)
-        self.detail = detail
         self.reason = reason
         self.errors = tuple(errors)
         self.extra_headers = dict(headers or {})
 
-    @classmethod
-    def type(cls) -> str:
-        """Name the problem as a URN, made from the class's name."""
-        return "urn:problem:" + re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
-
-    @classmethod
-    def title(cls) -> str:
-        """Name the problem for people: the class's docstring."""
-        return (cls.__doc__ or "").strip()
-
-    def response(self, request_id: str) -> JSONResponse:
-        """Make the answer."""
-        details = ProblemDetails(
-            self.type(), self.title(), self.status, self.detail, request_id, self.reason, self.errors
-        )
-        body = {name: value for name, value in asdict(details).items() if value not in (None, ())}
-        headers = {**self.headers, **self.extra_headers}
-        return JSONResponse(body, self.status, headers, media_type="application/problem+json")
+    def details(self, request_id: str) -> ProblemDetails:
+        """Return what the body says of the problem, to the request of this id."""
+        return ProblemDetails(self.type(), self.title(), self.status, self.detail, request_id, self.reason, self.errors)
 
 
 class MalformedRequest(Problem):
@@ -164,11 +164,3 @@ class ModelNotConfigured(Problem):
 
     status = 503
     headers: ClassVar[Mapping[str, str]] = {"Retry-After": "300"}
-
-
-def from_http(error: HTTPException) -> Problem:
-    """Turn what Starlette's router raises into a problem; it raises no other status than these two."""
-    if error.status_code == MethodNotAllowed.status:
-        allowed = (error.headers or {}).get("Allow", "")
-        return MethodNotAllowed(f"Use one of: {allowed}.", headers=error.headers)
-    return NotFound("No function is served at this path; GET /health lists the functions of this process.")

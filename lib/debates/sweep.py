@@ -8,6 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Self
 
 from lib.contract.events import DebateFailed, DebateQueued
+from lib.contract.failures import DeadlineExceeded
 from lib.contract.problems import Unavailable
 from lib.debates import deadline, delete
 from lib.event_log import reader
@@ -71,7 +72,7 @@ class Sweep(Resource):
         limits = {"seconds": deadline.SECONDS + GRACE_SECONDS, "round_seconds": deadline.ROUND_SECONDS}
         for record in await self._postgres.fetch_all(SQL["overdue"], **limits):
             async with self._postgres.transaction() as connection:
-                await reader.end(connection, record["id"], DebateFailed(problem=deadline.DEADLINE))
+                await reader.end(connection, record["id"], DebateFailed(problem=DeadlineExceeded().problem()))
             log.warning("debate ended past its deadline", extra={"debate_id": str(record["id"])})
 
     async def _enqueue_lost(self) -> None:

@@ -7,15 +7,15 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from lib.contract.events import DebateCompleted, DebateFailed, EventProblem
-from lib.debates import deadline
+from lib.contract import failures
+from lib.contract.events import DebateCompleted, DebateFailed
 from lib.debates.claim import take
 from lib.debates.progress import fold
 from lib.event_log.appender import EpochLost, EventsRefused
 from lib.moderator.budget import DEBATE_TOKEN_BUDGET, Budget
 from lib.moderator.prices import DEBATE_PRICES
 from lib.moderator.record import Record
-from lib.moderator.run import Failed, Run
+from lib.moderator.run import Run
 from lib.process.resource import Resource
 
 if TYPE_CHECKING:
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
     from lib.debates.claim import Claim
     from lib.event_log.reader import Reader
     from lib.postgres.pool import Postgres
-
-REFUSED = EventProblem(
-    type="urn:problem:events-refused",
-    title="The debate could not be stored",
-    detail="The error was logged; start the debate again.",
-)
 
 log = logging.getLogger("moderator")
 
@@ -63,7 +57,7 @@ class Moderator(Resource):
             )
         except EventsRefused:
             with contextlib.suppress(EpochLost):
-                await self._end(claim, REFUSED)
+                await self._end(claim, failures.EventsRefused())
 
     async def _hold(self, claim: Claim) -> None:
         entries = await self._log.read_all(claim.debate_id)
@@ -71,30 +65,32 @@ class Moderator(Resource):
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
             budget = Budget(claim, progress.ledger, self._tokens)
             sitting = Run(claim, Record(pen, progress), self._autogen, budget, self._postgres)
-            problem = await _problem(sitting, budget)
+            failure = await _failure(sitting, budget)
             usage = progress.ledger.usage(self._prices)
-            await pen.write(DebateFailed(problem=problem, usage=usage) if problem else DebateCompleted(usage=usage))
+            await pen.write(
+                DebateFailed(problem=failure.problem(), usage=usage) if failure else DebateCompleted(usage=usage)
+            )
             await pen.flush()
 
-    async def _end(self, claim: Claim, problem: EventProblem) -> None:
+    async def _end(self, claim: Claim, failure: failures.Failure) -> None:
         entries = await self._log.read_all(claim.debate_id)
         usage = fold(entry.event() for entry in entries).ledger.usage(self._prices)
         async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
-            await pen.write(DebateFailed(problem=problem, usage=usage))
+            await pen.write(DebateFailed(problem=failure.problem(), usage=usage))
             await pen.flush()
 
 
-async def _problem(sitting: Run, budget: Budget) -> EventProblem | None:
+async def _failure(sitting: Run, budget: Budget) -> failures.Failure | None:
     """Hold the debate, and return why it failed, if it did."""
     if budget.seconds() <= 0:
-        return deadline.DEADLINE
+        return failures.DeadlineExceeded()
     try:
         async with asyncio.timeout(budget.seconds()):
             await sitting.hold()
-    except Failed as failed:
-        return failed.problem
+    except failures.Failure as failure:
+        return failure
     except TimeoutError:
-        return deadline.DEADLINE
+        return failures.DeadlineExceeded()
     return None
 
 

@@ -19,7 +19,6 @@ from lib.autogen.turn_clock import TurnClock
 from lib.contract.events import (
     NOTHING,
     DebateStarted,
-    EventProblem,
     TurnCompleted,
     TurnFailed,
     TurnReset,
@@ -27,6 +26,7 @@ from lib.contract.events import (
     Usage,
     VerdictCompleted,
 )
+from lib.contract.failures import BudgetExceeded, TooFewVoices
 from lib.moderator import agenda
 from lib.moderator.attempts import attempts
 from lib.moderator.budget import LAST_WORD
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from lib.agents.roster import Agent
     from lib.autogen.attempt import Spoken
     from lib.autogen.speaker import Speaker
+    from lib.contract.failures import EventProblem
     from lib.contract.verdict import Judgement
     from lib.debates.claim import Claim
     from lib.moderator.budget import Budget
@@ -58,22 +59,7 @@ MENDING = 0.2
 
 CHARACTERS_PER_TOKEN = 4
 
-UNHEARD = EventProblem(
-    type="urn:problem:budget-exceeded",
-    title="The debate's budget was used up",
-    detail="Its time or its tokens were used up before any agent had spoken; start it again later.",
-)
-
 log = logging.getLogger("moderator")
-
-
-class Failed(Exception):
-    """The debate cannot go on."""
-
-    def __init__(self, problem: EventProblem) -> None:
-        """Say why."""
-        super().__init__(problem.type)
-        self.problem = problem
 
 
 class Run:
@@ -100,7 +86,7 @@ class Run:
         for turns in agenda.rounds(self._request.rounds):
             await self._round(turns)
         if not self._progress.completed:
-            raise Failed(UNHEARD)
+            raise BudgetExceeded
         if self._progress.verdict is None:
             task = agenda.closing(self._request.rounds)
             with self._span(task):
@@ -117,7 +103,7 @@ class Run:
                 await self._debate(agent, task)
         failed = [self._progress.failed[task.turn] for _, task in turns if task.turn in self._progress.failed]
         if len(turns) - len(failed) < FEWEST_VOICES:
-            raise Failed(_too_few_voices(failed[-1].problem))
+            raise _too_few_voices(failed[-1].problem)
 
     @contextlib.contextmanager
     def _span(self, task: Task) -> Generator[None]:
@@ -159,7 +145,7 @@ class Run:
             judged: tuple[Spoken, Judgement] = await self._retrying(task, clock)(judge)
         except ModelFault as fault:
             await self._leave_out(task, fault)
-            raise Failed(fault.problem) from fault
+            raise fault.failure from fault
         spoken, judgement = await self._mended(task, clock, *judged)
         gaps = agenda.gaps(self._request.rounds, self._progress)
         hold = tuple(rules(self._request, gaps, self._autogen.model or "", datetime.now(UTC)))
@@ -199,7 +185,7 @@ class Run:
         if self._progress.shown:
             await self._minutes.write(TurnReset(turn=task.turn, reason=str(fault)))
         failed = TurnFailed(
-            turn=task.turn, round=task.round, agent=task.agent, problem=fault.problem, usage=fault.usage
+            turn=task.turn, round=task.round, agent=task.agent, problem=fault.failure.problem(), usage=fault.usage
         )
         await self._minutes.write(failed)
 
@@ -229,6 +215,5 @@ def _estimate(characters: int) -> Usage:
     return Usage(input_tokens=0, output_tokens=tokens, estimated=True) if tokens else NOTHING
 
 
-def _too_few_voices(problem: EventProblem) -> EventProblem:
-    detail = f"Most agents of a round could not speak, the last because: {problem.detail} Try again later."
-    return EventProblem(type="urn:problem:too-few-voices", title="Too few agents could speak", detail=detail)
+def _too_few_voices(last: EventProblem) -> TooFewVoices:
+    return TooFewVoices(f"Most agents of a round could not speak, the last because: {last.detail} Try again later.")

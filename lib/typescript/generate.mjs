@@ -71,11 +71,17 @@ function routes() {
 }
 
 const camel = (kebab) => kebab.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
-const problems = new Set(JSON.stringify(document).match(/urn:problem:[a-z-]+/g));
+const problems = new Set(JSON.stringify(document.paths).match(/urn:problem:[a-z-]+/g));
 const constants = {
   routes: routes(),
   eventTypes: Object.keys(schemas.DebateEvent.discriminator.mapping),
   problemTypes: Object.fromEntries([...problems].sort().map((type) => [camel(type.split(":").at(-1)), type])),
+  failureTypes: Object.fromEntries(
+    schemas.EventProblem.properties.type.oneOf.map((one) => [
+      one.const,
+      { title: one.title, retryable: one["x-retryable"] },
+    ]),
+  ),
   signalStates: schemas.Signal.properties.state.enum,
   limits: { ...bounds(schemas.DebateRequest), steer: bounds(schemas.SteerRequest) },
 };

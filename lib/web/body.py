@@ -10,8 +10,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from lib.contract import strict_json
-from lib.contract.problem import Fault
-from lib.contract.problems import BodyTooLarge, InvalidRequest, MalformedRequest, RequestTimeout, UnsupportedMediaType
+from lib.contract.problems import (
+    BodyTooLarge,
+    Fault,
+    InvalidRequest,
+    MalformedRequest,
+    RequestTimeout,
+    UnsupportedMediaType,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request

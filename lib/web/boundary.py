@@ -14,7 +14,7 @@ from lib.contract import problems
 from lib.process.environment import Variable, origins
 from lib.process.logs import request_id
 from lib.process.monitoring import telemetry
-from lib.web import proxy_headers
+from lib.web import problem_response, proxy_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -105,14 +105,14 @@ class _Exchange:
         except problems.Problem as problem:
             await self._refuse(problem)
         except HTTPException as error:
-            await self._refuse(problems.from_http(error))
+            await self._refuse(problem_response.from_router(error))
         except Exception:
             errors.exception("unhandled error")
             await self._refuse(problems.InternalError("The error was logged under this request_id; try again later."))
 
     async def _refuse(self, problem: problems.Problem) -> None:
         if self._status == 0:
-            await problem.response(self._id)(self._scope, self._receive, self._forward)
+            await problem_response.response(problem, self._id)(self._scope, self._receive, self._forward)
 
     async def _answer_preflight(self) -> None:
         headers = [

@@ -3,7 +3,7 @@ export { createDebateClient } from "./client.js";
 export { AnswerError, ConnectionError, DebateError, ProblemError, TokenError } from "./errors.js";
 export type { StreamEvent, UnknownEvent } from "./events.js";
 export { isTerminal } from "./events.js";
-export { limits, problemTypes, signalStates } from "./generated/contract.js";
+export { failureTypes, limits, problemTypes, signalStates } from "./generated/contract.js";
 export type { DebateClientOptions, GetToken } from "./settings.js";
 export type * from "./types.js";
 export { validateRequest } from "./validation.js";

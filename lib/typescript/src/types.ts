@@ -1,5 +1,5 @@
 import type { components } from "./generated/api.js";
-import type { problemTypes, routes } from "./generated/contract.js";
+import type { failureTypes, problemTypes, routes } from "./generated/contract.js";
 
 type Schemas = components["schemas"];
 
@@ -22,5 +22,8 @@ export type Verdict = Schemas["Verdict"];
 /** The functions that a client calls. */
 export type FunctionName = keyof typeof routes;
 
-/** The problems that the contract names. */
+/** Why a turn or a debate failed: the `problem.type` of turn.failed and debate.failed, the keys of `failureTypes`. */
+export type FailureType = keyof typeof failureTypes;
+
+/** The problems with which a function refuses a request, the values of `problemTypes`. */
 export type ProblemType = (typeof problemTypes)[keyof typeof problemTypes];

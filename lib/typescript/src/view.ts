@@ -9,7 +9,7 @@ export interface Turn {
   role: "debater" | "judge";
   state: "speaking" | "completed" | "failed";
   text: string;
-  /** Why it was left out. */
+  /** Why it was left out; `problem.type` is a key of `failureTypes`, or one that a newer backend has. */
   problem: EventProblem | null;
 }
 
@@ -32,7 +32,7 @@ export interface DebateView {
   turns: readonly Turn[];
   steers: readonly Steer[];
   verdict: Verdict | null;
-  /** Why the debate failed. */
+  /** Why the debate failed; `problem.type` is a key of `failureTypes`, or one that a newer backend has. */
   problem: EventProblem | null;
   /** What it used, once it has ended by itself. */
   usage: DebateUsage | null;

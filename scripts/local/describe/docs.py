@@ -46,9 +46,15 @@ def write(document: Json) -> str:
         prefix=PREFIX,
         problem="application/problem+json",
         details=PROBLEM,
+        failures=_failures,
         example=_example,
         curl=_curl,
     )
+
+
+def _failures(schema: Json) -> bool:
+    """Return whether the schema lists the types of lib.contract.failures."""
+    return any("x-retryable" in one for one in schema.get("oneOf", ()))
 
 
 def _example(value: object) -> str:

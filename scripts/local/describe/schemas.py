@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 
 from lib import contract
 from lib.contract.events import ENVELOPED
-from lib.contract.problem import ProblemDetails
+from lib.contract.problems import ProblemDetails
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

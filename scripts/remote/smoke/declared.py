@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import TypeAdapter
 
 from lib.contract.health import Health
-from lib.contract.problem import ProblemDetails
-from lib.contract.problems import SessionRequired
+from lib.contract.problems import ProblemDetails, SessionRequired
 from scripts.local.describe.schemas import model
 from scripts.remote.smoke.report import Failed, expect
 from scripts.remote.smoke.site import EMPTY

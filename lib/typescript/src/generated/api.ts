@@ -197,7 +197,7 @@ export interface components {
         };
         /** @description Why a turn or a debate failed, in words for its owner. */
         EventProblem: {
-            type: string;
+            type: "urn:problem:model-unavailable" | "urn:problem:model-refused" | "urn:problem:model-not-configured" | "urn:problem:model-answer-broken" | "urn:problem:model-answer-empty" | "urn:problem:model-answer-endless" | "urn:problem:model-cut" | "urn:problem:model-content-filter" | "urn:problem:too-few-voices" | "urn:problem:budget-exceeded" | "urn:problem:deadline-exceeded" | "urn:problem:events-refused";
             title: string;
             detail: string;
         };

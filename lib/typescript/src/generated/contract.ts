@@ -86,6 +86,57 @@ export const problemTypes = {
   "unsupportedMediaType": "urn:problem:unsupported-media-type"
 } as const;
 
+export const failureTypes = {
+  "urn:problem:model-unavailable": {
+    "title": "The model did not answer",
+    "retryable": true
+  },
+  "urn:problem:model-refused": {
+    "title": "The model refused the request",
+    "retryable": false
+  },
+  "urn:problem:model-not-configured": {
+    "title": "No model is configured",
+    "retryable": false
+  },
+  "urn:problem:model-answer-broken": {
+    "title": "The model's answer was broken",
+    "retryable": true
+  },
+  "urn:problem:model-answer-empty": {
+    "title": "The model's answer was empty",
+    "retryable": true
+  },
+  "urn:problem:model-answer-endless": {
+    "title": "The model's answer had no end",
+    "retryable": false
+  },
+  "urn:problem:model-cut": {
+    "title": "The model's answer was cut",
+    "retryable": false
+  },
+  "urn:problem:model-content-filter": {
+    "title": "The model's answer was withheld",
+    "retryable": false
+  },
+  "urn:problem:too-few-voices": {
+    "title": "Too few agents could speak",
+    "retryable": true
+  },
+  "urn:problem:budget-exceeded": {
+    "title": "The debate's budget was used up",
+    "retryable": true
+  },
+  "urn:problem:deadline-exceeded": {
+    "title": "The debate took too long",
+    "retryable": true
+  },
+  "urn:problem:events-refused": {
+    "title": "The debate could not be stored",
+    "retryable": true
+  }
+} as const;
+
 export const signalStates = [
   "risk_on",
   "risk_off",
