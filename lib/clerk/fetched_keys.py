@@ -89,7 +89,7 @@ class FetchedKeys:
 
     async def _fetch(self) -> None:
         # Imported when first needed: most processes are given their keys, and start faster without an HTTP client.
-        fetch = import_module("lib.clerk.verifier.fetch")
+        fetch = import_module("lib.clerk.fetch")
         try:
             keys: dict[str, RSAPublicKey] = await fetch.keys(self._url, self._secret)
         except NoKeys as error:
