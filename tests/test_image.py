@@ -18,8 +18,8 @@ import grimp
 import httpx
 import pytest
 
-from functions.__main__ import DRAIN_SECONDS
 from lib import manifest, requirements
+from lib.web.server.serve import DRAIN_SECONDS
 from scripts.local import functions
 from scripts.local.functions import ROOT
 from tests.support.processes import once

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from autogen_core.models import CreateResult, RequestUsage, UserMessage
 
 import lib.autogen.speaker
-from functions.__main__ import main
 from lib.offline_model.model import OfflineModel
+from lib.router import app
+from lib.web.server.serve import serve
 from scripts.local.bench.model import JUDGEMENT
 
 if TYPE_CHECKING:
@@ -43,4 +44,4 @@ class Speaker(OfflineModel):
 
 if __name__ == "__main__":
     lib.autogen.speaker.OfflineModel = Speaker
-    main()
+    serve(app)
