@@ -1,1 +1,4 @@
-"""Serve over HTTP/1.1 and WebSocket with uvicorn, within bounds."""
+"""Run the application in uvicorn, within bounds.
+
+Imported by functions/__main__.py (`serve`) alone; `http1`, `websocket` and `slow_client` are the connections.
+"""

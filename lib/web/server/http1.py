@@ -1,4 +1,4 @@
-"""Speak HTTP/1.1 as uvicorn does, but bound a request's head, and answer one that cannot be read with a problem."""
+"""Serve HTTP/1.1 with uvicorn's httptools protocol, with bounds on a request's head and problems as error responses."""
 
 from __future__ import annotations
 
@@ -15,108 +15,108 @@ if TYPE_CHECKING:
 
 MOST_HEAD_BYTES = 131_072
 HEAD_SECONDS = 10.0
-PARTING_SECONDS = 2.0
-"""How long a client may go on to send what nobody reads any more, so that it can read why."""
+LINGER_SECONDS = 2.0
+"""How long a connection stays open for reading after its last response: input is discarded, so that the client, still
+sending, can read the response."""
 
 
 class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
-    """One connection. What it refuses goes through the application, as the scope's `problem`, to be answered there."""
+    """One connection. A request that cannot be parsed reaches the application with a Problem as scope["problem"].
+
+    tests/lib/web/test_overridden.py fails when uvicorn changes a method that is overridden or relied upon.
+    """
 
     _in_head = False
-    _head_bytes = _read_bytes = 0
-    _timer: TimerHandle | None = None
-    _parting: TimerHandle | None = None
+    _head_bytes = _chunk_bytes = 0
+    _head_timer: TimerHandle | None = None
+    _linger_timer: TimerHandle | None = None
     _problem: Problem | None = None
-    _refused = False
+    _input_closed = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        """Give the client a time to send its first head."""
         super().connection_made(cast("Transport", transport))
-        self.on_message_begin()  # what comes before any message can be refused, too
-        self._expect_head()
+        self.on_message_begin()  # so that bytes which begin no message have a scope to be refused with
+        self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timers."""
-        self._forget_timer()
-        if self._parting is not None:
-            self._parting.cancel()
+        self._cancel_head_timer()
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
         self.resume_writing()
         super().connection_lost(exc)
 
-    def part(self) -> None:
-        """Close, and let a client that is still sending read its answer: a reset would take that away.
+    def close_after_response(self) -> None:
+        """Close; if the client is still sending, close for writing only and discard its input for LINGER_SECONDS.
 
-        As RFC 9112, 9.6 describes it: close for writing, then read until the client closes, too.
+        Closing with unread input sends a reset, which may destroy the response before the client reads it (RFC 9112,
+        9.6).
         """
-        if self.transport.is_closing() or not (self.cycle.more_body or self._refused):
+        if self.transport.is_closing() or not (self.cycle.more_body or self._input_closed):
             self.transport.close()
-        elif self._parting is None:
-            self._refused = True
+        elif self._linger_timer is None:
+            self._input_closed = True
             self.transport.write_eof()
-            self._parting = self.loop.call_later(PARTING_SECONDS, self.transport.close)
+            self._linger_timer = self.loop.call_later(LINGER_SECONDS, self.transport.close)
 
     def on_response_complete(self) -> None:
-        """Begin the next request, unless this was the last."""
-        if self._parting is None:
+        if self._linger_timer is None:
             super().on_response_complete()
         else:
             self.flow.resume_reading()
 
     def data_received(self, data: bytes) -> None:
-        """Parse, as long as what is read can be answered."""
-        if self._refused:
+        if self._input_closed:
             return
-        self._read_bytes = len(data)
+        self._chunk_bytes = len(data)
         self._head_bytes += len(data)
         super().data_received(data)
         if self._in_head:
-            self._expect_head()
+            self._start_head_timer()
             if self._head_bytes > MOST_HEAD_BYTES:
-                self._refuse(_too_large())
+                self._refuse(_head_too_large())
 
     def on_message_begin(self) -> None:
-        """Begin to count, with what was read at once; most heads come whole, and take no time."""
         super().on_message_begin()
-        self._in_head, self._head_bytes = True, self._read_bytes
+        # The parser does not say where in the chunk the head begins, so the whole chunk counts.
+        self._in_head, self._head_bytes = True, self._chunk_bytes
 
     def on_headers_complete(self) -> None:
-        """Serve the request, unless its head is too large."""
         self._in_head = False
-        self._forget_timer()
+        self._cancel_head_timer()
         if self._head_bytes > MOST_HEAD_BYTES and self._head_size > MOST_HEAD_BYTES:
-            self._problem = _too_large()
+            self._problem = _head_too_large()
             raise self._problem
         super().on_headers_complete()
-        if (cycle := cast("RequestResponseCycle | None", self.cycle)) is not None:  # none where it becomes a WebSocket
-            cycle.transport = cast("Transport", _Line(self))
+        if (cycle := cast("RequestResponseCycle | None", self.cycle)) is not None:  # None for a WebSocket upgrade
+            cycle.transport = cast("Transport", _ResponseWriter(self))
 
     @property
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what the parser, or a callback of it, raised."""
+        # Also called for a HeadTooLarge that on_headers_complete raised through the parser.
         self._refuse(self._problem or MalformedRequest(f"{msg} Send HTTP/1.1 as RFC 9112 describes it."))
 
-    def _expect_head(self) -> None:
-        if self._timer is None:
-            self._timer = self.loop.call_later(HEAD_SECONDS, self._refuse_late)
+    def _start_head_timer(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._end_late_head)
 
-    def _forget_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+    def _cancel_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
-    def _refuse_late(self) -> None:
+    def _end_late_head(self) -> None:
         if self._head_bytes:
             self._refuse(RequestTimeout(f"The head of the request did not arrive within {HEAD_SECONDS:.0f} s."))
         else:
             self.transport.close()
 
     def _refuse(self, problem: Problem) -> None:
-        """Answer with the problem and close; a request before this one that was read well is answered instead."""
-        self._forget_timer()
-        self._refused = True
+        """Respond with `problem` and close, or close after the response to a request that was read whole before."""
+        self._cancel_head_timer()
+        self._input_closed = True
         cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is not None and not cycle.response_complete:
             if cycle.response_started or not cycle.more_body:
@@ -124,13 +124,13 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
                 return
             cycle.disconnected = True
             cycle.message_event.set()
-        self.cycle = self._last_cycle({"method": "", "path": "", **self.scope, "problem": problem})
+        self.cycle = self._problem_cycle({"method": "", "path": "", **self.scope, "problem": problem})
         self._start_asgi_task(self.cycle, cast("Any", self.app))
 
-    def _last_cycle(self, scope: dict[str, Any]) -> RequestResponseCycle:
+    def _problem_cycle(self, scope: dict[str, Any]) -> RequestResponseCycle:
         return RequestResponseCycle(
             scope=cast("Any", scope),
-            transport=cast("Transport", _Line(self)),
+            transport=cast("Transport", _ResponseWriter(self)),
             flow=self.flow,
             logger=self.logger,
             access_logger=self.access_logger,
@@ -143,8 +143,11 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
         )
 
 
-class _Line:
-    """What an answer is written to: its head goes out with what follows; its end is the protocol's to decide."""
+class _ResponseWriter:
+    """The transport of one response: sends head and first body chunk in one write, and leaves closing to Http1Protocol.
+
+    One write saves a system call and a packet for each response.
+    """
 
     def __init__(self, protocol: Http1Protocol) -> None:
         self._protocol = protocol
@@ -153,20 +156,20 @@ class _Line:
         self.write = self._hold
 
     def close(self) -> None:
-        """Write what is left, and part."""
-        self._release()
-        self._protocol.part()
+        """Send what is held back, then close by Http1Protocol.close_after_response."""
+        self._flush()
+        self._protocol.close_after_response()
 
     def _hold(self, head: bytes) -> None:
-        self._head, self.write = head, self._release
-        self._protocol.loop.call_soon(self._release)
+        self._head, self.write = head, self._flush
+        self._protocol.loop.call_soon(self._flush)
 
-    def _release(self, rest: bytes = b"") -> None:
+    def _flush(self, body: bytes = b"") -> None:
         head, self._head = self._head, b""
         self.write = self._protocol.transport.write
-        if head or rest:
-            self.write(head + rest)
+        if head or body:
+            self.write(head + body)
 
 
-def _too_large() -> HeadTooLarge:
+def _head_too_large() -> HeadTooLarge:
     return HeadTooLarge(f"The head of a request, its path and headers, may have {MOST_HEAD_BYTES} bytes.")

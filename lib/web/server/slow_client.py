@@ -1,54 +1,49 @@
-"""Let go of a client that takes nothing of what it is sent."""
+"""Abort connections to clients that have stopped reading."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from asyncio import BaseTransport, TimerHandle, Transport
+    from asyncio import TimerHandle, Transport
 
 STALL_SECONDS = 10.0
-"""A client that takes nothing for so long is let go: it holds a write buffer, and may come again."""
+"""A write buffer that has not shrunk for so long ends its connection; the client may reconnect and resume."""
 
 
 class SlowClientGuard(asyncio.Protocol):
-    """Goes before a protocol that writes: looks, while there are bytes to write, whether they become fewer."""
+    """Mixin, placed before a uvicorn protocol: while writing is paused, abort a connection that makes no progress.
 
-    _line: Transport
-    _stall: TimerHandle | None = None
+    No progress means that the transport's write buffer has not shrunk in STALL_SECONDS.
+    """
 
-    def connection_made(self, transport: BaseTransport) -> None:
-        """Watch nothing yet."""
-        self._line = cast("Transport", transport)
-        super().connection_made(transport)
+    transport: Transport
+    _stall_timer: TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timer."""
-        self._forget_stall()
+        self._cancel_stall_timer()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Hold the application, as the client does not read as fast as this writes; see whether it reads at all."""
         super().pause_writing()
-        self._watch()
+        self._start_stall_timer()
 
     def resume_writing(self) -> None:
-        """Let the application write again."""
-        self._forget_stall()
+        self._cancel_stall_timer()
         super().resume_writing()
 
-    def _watch(self) -> None:
-        before = self._line.get_write_buffer_size()
-        self._stall = asyncio.get_running_loop().call_later(STALL_SECONDS, self._look, before)
+    def _start_stall_timer(self) -> None:
+        size = self.transport.get_write_buffer_size()
+        self._stall_timer = asyncio.get_running_loop().call_later(STALL_SECONDS, self._check_progress, size)
 
-    def _forget_stall(self) -> None:
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+    def _cancel_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
 
-    def _look(self, before: int) -> None:
-        if self._line.get_write_buffer_size() < before:
-            self._watch()
+    def _check_progress(self, size_before: int) -> None:
+        if self.transport.get_write_buffer_size() < size_before:
+            self._start_stall_timer()
         else:
-            self._line.abort()
+            self.transport.abort()

@@ -1,4 +1,4 @@
-"""Speak the WebSocket protocol as uvicorn does, but bound what a client may say, and what it may leave unread."""
+"""Serve WebSockets with uvicorn's websockets protocol, with bounds on what a client sends and leaves unread."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
 MOST_FRAMES = 1_000
-"""What a client may send in one connection: a word or two, and a ping or a pong now and then for ten minutes."""
+"""Frames that a client may send in one connection: a few messages, and pings and pongs for ten minutes."""
 
 _errors = logging.getLogger("uvicorn.error.websocket")
-_errors.setLevel(logging.WARNING)  # its other records hold whole addresses, with whatever the client put there
+_errors.setLevel(logging.WARNING)  # uvicorn's info records hold the URL with its query
 
 
 class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
-    """One connection. Whoever says too much hears why; whoever takes nothing is let go."""
+    """One connection. A client that breaks a bound is sent a close code before the connection ends.
+
+    tests/lib/web/test_overridden.py fails when uvicorn or websockets changes a method that is overridden or relied
+    upon.
+    """
 
     def __init__(
         self,
@@ -34,22 +38,20 @@ class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
         app_state: dict[str, Any],
         _loop: AbstractEventLoop | None = None,
     ) -> None:
-        """Log no frame at any level, as the first one holds a token."""
         super().__init__(config, server_state, app_state, _loop)
         self.logger = _errors
-        self.conn.debug = False
-        self._frames = 0
+        self.conn.debug = False  # websockets would log each frame, and the first holds a token
+        self._frame_count = 0
 
     def handle_events(self) -> None:
-        """Act on what was read, unless it is more than anybody has a reason to say."""
-        self._frames += len(self.conn.events)
-        if self._frames > MOST_FRAMES:
+        self._frame_count += len(self.conn.events)
+        if self._frame_count > MOST_FRAMES:
             self._fail(CloseCode.POLICY_VIOLATION, "too many frames")
         else:
             super().handle_events()
 
     def send_receive_event_to_app(self) -> None:
-        """Pass a message on, unless it should be text and is none."""
+        # uvicorn logs invalid UTF-8 as an error of the server.
         try:
             if self.curr_msg_data_type == "text":
                 b"".join(self.frames).decode()
@@ -59,20 +61,20 @@ class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
             super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
-        """Answer, unless the client does not read its answers."""
+        # A client that does not read gets no pongs: each would grow the write buffer.
         if self.writable.is_set():
             super().handle_ping()
         else:
             self.conn.data_to_send()
 
     def keepalive_timeout(self) -> None:
-        """Let go of a client that is not there; what the application still sends is sent to nobody."""
         super().keepalive_timeout()
         self._disconnect()
 
     def handle_parser_exception(self) -> None:
-        """Say why this ends, and read on for a while: a reset would take that away from a client that is sending."""
-        if self.conn.close_sent is None:  # there was no handshake yet
+        # As uvicorn's, but keeps reading until the client closes or `close_timeout` passes: closing with unread input
+        # sends a reset, which may destroy the close frame before the client reads it.
+        if self.conn.close_sent is None:  # the handshake is not over
             self.transport.abort()
         elif not self.disconnected:
             self.transport.write(b"".join(self.conn.data_to_send()))
@@ -82,9 +84,9 @@ class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
             self.close_timer = self.close_timer or self.loop.call_later(self.close_timeout, self.transport.close)
 
     async def run_asgi(self) -> None:
-        """Run the application, then see that the client takes what is left."""
         await super().run_asgi()
         if self in self.connections:
+            # Any byte left in the buffer counts as paused, so that SlowClientGuard watches the rest.
             self.transport.set_write_buffer_limits(0)
 
     def _fail(self, code: CloseCode, reason: str) -> None:
@@ -92,6 +94,7 @@ class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
         self.handle_parser_exception()
 
     def _disconnect(self) -> None:
+        """Tell the application that the client is gone, and drop what the application still sends."""
         self.close_sent = self.disconnected = True
         self.stop_keepalive()
         code = self.conn.close_sent.code if self.conn.close_sent else CloseCode.ABNORMAL_CLOSURE
