@@ -15,4 +15,4 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with the page."""
-    return document.DOCS.answer(request)
+    return document.DOCS.response(request)

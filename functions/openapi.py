@@ -1,4 +1,4 @@
-"""Describe all functions as OpenAPI does."""
+"""Serve the OpenAPI document of all functions."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> Response:
-    """Answer with the document."""
-    return document.DOCUMENT.answer(request)
+    """Return openapi.json."""
+    return document.OPENAPI.response(request)

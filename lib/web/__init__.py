@@ -1,1 +1,5 @@
-"""What every request passes: the boundary, bodies, content negotiation, and the server itself."""
+"""What every request passes: the server, the boundary, bodies, content negotiation and the served description.
+
+lib.router imports `boundary`; functions import `body`, `accept` and `description.document`. Imports lib.process and
+lib.contract only.
+"""

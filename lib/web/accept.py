@@ -11,7 +11,7 @@ MOST_RANGES = 20
 
 
 def preferred(headers: Headers, *offered: str) -> str:
-    """Return one of the media types offered, the first where the client has no preference or wants none of them."""
+    """Return one of the media types offered: the first, if the client has no preference or accepts none of them."""
     accepted = dict(map(_range, headers.get("accept", "*/*").split(",")[:MOST_RANGES]))
     return max(offered, key=lambda media_type: _quality(media_type, accepted))
 
@@ -26,6 +26,6 @@ def _range(text: str) -> tuple[str, float]:
 
 
 def _quality(media_type: str, accepted: dict[str, float]) -> float:
-    """Return the weight of the most specific range that holds the media type."""
+    """Return the weight of the most specific range that matches the media type."""
     kind = media_type.partition("/")[0]
-    return next((accepted[held] for held in (media_type, f"{kind}/*", "*/*") if held in accepted), 0.0)
+    return next((accepted[match] for match in (media_type, f"{kind}/*", "*/*") if match in accepted), 0.0)

@@ -1,4 +1,4 @@
-"""Read a request's body as one of the contract's models."""
+"""Read a request's JSON body as one of the contract's models."""
 
 from __future__ import annotations
 
@@ -27,25 +27,34 @@ Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES = 1_048_576
 MOST_NESTING = 32
 MOST_FAULTS = 20
+"""Validation errors that a response lists."""
+
 LONGEST_POINTER = 200
-CLOSE = {"Connection": "close"}
-SECONDS = 10.0
-BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)  # possessive: a string is scanned once
+CLOSE_CONNECTION = {"Connection": "close"}
+READ_SECONDS = 10.0
+BRACKETS_AND_STRINGS = re.compile(
+    r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL
+)  # possessive: each string is scanned once
 
 
 async def read(request: Request[Any], model: type[Model]) -> Model:
-    """Return the body as `model`. Raises a problem: 400, 408, 413, 415 or 422."""
+    """Return the body as `model`.
+
+    Raises MalformedRequest, RequestTimeout, BodyTooLarge, UnsupportedMediaType or InvalidRequest.
+    """
     _check_headers(request)
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(READ_SECONDS):
             body = await _collect(request)
     except TimeoutError:
-        raise RequestTimeout(f"The body did not arrive within {SECONDS:.0f} s; send it again.", headers=CLOSE) from None
+        raise RequestTimeout(
+            f"The body did not arrive within {READ_SECONDS:.0f} s; send it again.", headers=CLOSE_CONNECTION
+        ) from None
     try:
         return model.model_validate(_decode(body))
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
-        faults = [Fault(_pointer(fault["loc"]), fault["msg"]) for fault in found]
+        errors = error.errors(include_url=False, include_context=False, include_input=False)[:MOST_FAULTS]
+        faults = [Fault(_pointer(one["loc"]), one["msg"]) for one in errors]
         raise InvalidRequest("The body does not have the form asked for; see errors.", errors=faults) from None
 
 
@@ -76,11 +85,11 @@ async def _collect(request: Request[Any]) -> bytes:
 
 
 def _refuse_size() -> NoReturn:
-    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers=CLOSE)
+    raise BodyTooLarge(f"A body may have {MOST_BYTES} bytes.", headers=CLOSE_CONNECTION)
 
 
 def _decode(body: bytes) -> object:
-    """Decode strict JSON in UTF-8, with bounded nesting."""
+    """Decode strict JSON (lib.contract.strict_json) in UTF-8, nested at most MOST_NESTING levels deep."""
     try:
         text = body.decode("utf-8")
         _check_nesting(text)
@@ -92,10 +101,12 @@ def _decode(body: bytes) -> object:
 
 
 def _check_nesting(text: str) -> None:
-    if text.count("[") + text.count("{") <= MOST_NESTING:  # too few to nest so deep, wherever they stand
+    if (
+        text.count("[") + text.count("{") <= MOST_NESTING
+    ):  # too few to nest deeper, wherever they stand: no need to scan the strings
         return
     depth = 0
-    for found in BRACKETS.finditer(text):
+    for found in BRACKETS_AND_STRINGS.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
         if depth > MOST_NESTING:
             raise MalformedRequest(f"The body nests deeper than {MOST_NESTING} levels.")

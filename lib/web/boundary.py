@@ -1,4 +1,4 @@
-"""Wrap the application in the one layer that every request passes."""
+"""The ASGI middleware that every request passes: request ids, CORS, problems for all errors, access log, spans."""
 
 from __future__ import annotations
 
@@ -28,78 +28,83 @@ ALLOWED_HEADERS = (
     b"sentry-trace"
 )
 EXPOSED_HEADERS = b"x-request-id, x-debate-id, location, retry-after"
-SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
 
-FOREIGN_ORIGIN, BROKEN = 4403, 1011
-"""The codes with which a WebSocket is closed that comes from a foreign page, and one that failed (RFC 6455, 7.4)."""
+ORIGIN_REFUSED, INTERNAL_ERROR = 4403, 1011
+"""Close codes (RFC 6455, 7.4) of a WebSocket from an origin that CORS_ORIGINS lacks, and after an error."""
 
-FAILURES = {*range(500, 600), BROKEN}
+FAILURES = {*range(500, 600), INTERNAL_ERROR}
+"""The statuses and close codes with which a span counts as failed."""
 
-log = logging.getLogger("access")
+access = logging.getLogger("access")
 errors = logging.getLogger("error")
 
 
 class Boundary:
-    """Give each request an id, CORS headers, a problem for every error, and one access line; a WebSocket the like."""
+    """Middleware around the router: nothing that the router raises gets past it.
+
+    An HTTP response gets an X-Request-Id and CORS headers, an error becomes a problem (RFC 9457), and each request or
+    WebSocket one access record and one span. `scope["app"]` is the Boundary.
+    """
 
     def __init__(self, app: ASGIApp, environ: Mapping[str, str]) -> None:
         self._app = app
         self._origins = frozenset(origin.encode() for origin in CORS_ORIGINS.read(environ))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve as ASGI 3."""
+        """Serve as ASGI 3.0 (https://asgi.readthedocs.io)."""
         scope["app"] = self
         match scope["type"]:
             case "http":
-                await _Exchange(scope, receive, send, self._origins).serve(self._app)
+                await _HttpRequest(scope, receive, send, self._origins).serve(self._app)
             case "websocket":
-                await _Conversation(scope, receive, send, self._origins).serve(self._app)
+                await _WebSocketConnection(scope, receive, send, self._origins).serve(self._app)
             case _:
                 await self._app(scope, receive, send)
 
 
-class _Exchange:
-    """One request and its answer."""
+class _HttpRequest:
+    """One request and its response."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, origins: frozenset[bytes]) -> None:
         self._scope, self._receive, self._send = scope, receive, send
         self._status = self._bytes = 0
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        self._edge = proxy_headers.said(headers)
+        self._proxy_headers = proxy_headers.read(headers)
         given = headers.get(b"x-request-id", b"")
-        self._id = given.decode() if SANE_ID.fullmatch(given) else os.urandom(16).hex()
-        self._extra = [(b"x-request-id", self._id.encode())]
+        self._id = given.decode() if REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        self._added_headers = [(b"x-request-id", self._id.encode())]
         origin = headers.get(b"origin")
         method = scope.get("method", "WEBSOCKET")
-        self._method, self._known = method, origin in origins
+        self._method, self._origin_allowed = method, origin in origins
         self._preflight = origin is not None and method == "OPTIONS" and b"access-control-request-method" in headers
         if origins:
-            self._extra.append((b"vary", b"origin"))
+            self._added_headers.append((b"vary", b"origin"))
         if origin in origins:
-            self._extra += [
+            self._added_headers += [
                 (b"access-control-allow-origin", origin),
                 (b"access-control-expose-headers", EXPOSED_HEADERS),
             ]
 
     async def serve(self, app: ASGIApp) -> None:
-        """Answer, whatever happens, and write the access line."""
+        """Respond, whatever the application does, and write the access record."""
         start = time.perf_counter()
         token = request_id.set(self._id)
-        with telemetry.span(self._method, "server", self._edge.get("traceparent")) as span:
+        with telemetry.span(self._method, "server", self._proxy_headers.get("traceparent")) as span:
             try:
-                await self._pass(app)
+                await self._dispatch(app)
             finally:
-                self._tell(span)
-                self._log(start)
+                self._describe(span)
+                self._log_access(start)
                 request_id.reset(token)
 
-    async def _pass(self, app: ASGIApp) -> None:
-        if "problem" in self._scope:  # lib.web.server.http1 could not read the request
+    async def _dispatch(self, app: ASGIApp) -> None:
+        if "problem" in self._scope:  # lib.web.server.http1 could not parse the request
             await self._refuse(self._scope["problem"])
         else:
-            await (self._answer_preflight() if self._preflight else self._answer(app))
+            await (self._respond_to_preflight() if self._preflight else self._run(app))
 
-    async def _answer(self, app: ASGIApp) -> None:
+    async def _run(self, app: ASGIApp) -> None:
         try:
             await app(self._scope, self._receive, self._forward)
         except problems.Problem as problem:
@@ -114,7 +119,7 @@ class _Exchange:
         if self._status == 0:
             await problem_response.response(problem, self._id)(self._scope, self._receive, self._forward)
 
-    async def _answer_preflight(self) -> None:
+    async def _respond_to_preflight(self) -> None:
         headers = [
             (b"access-control-allow-methods", b"GET, POST, DELETE"),
             (b"access-control-allow-headers", ALLOWED_HEADERS),
@@ -124,15 +129,15 @@ class _Exchange:
         await self._forward({"type": "http.response.body"})
 
     def _forward(self, message: Message) -> Awaitable[None]:
-        # No coroutine of its own, as each event of each stream passes here.
+        # Not a coroutine function: each event of each stream passes through, and one more coroutine costs time.
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            message["headers"] = [*message.get("headers", ()), *self._extra]
+            message["headers"] = [*message.get("headers", ()), *self._added_headers]
         else:
             self._bytes += len(message.get("body", b""))
         return self._send(message)
 
-    def _tell(self, span: telemetry.Span) -> None:
+    def _describe(self, span: telemetry.Span) -> None:
         route = self._route
         span.note(
             f"{self._method} {route}" if route else None,
@@ -147,13 +152,13 @@ class _Exchange:
     def _route(self) -> str | None:
         return getattr(self._scope.get("route"), "path", None)
 
-    def _log(self, start: float) -> None:
-        if log.isEnabledFor(logging.INFO):
-            said = self._said(time.perf_counter() - start)
-            # As log.info() would, but that looks for the line that calls it.
-            log.handle(log.makeRecord(log.name, logging.INFO, __file__, 0, "request", (), None, extra=said))
+    def _log_access(self, start: float) -> None:
+        if access.isEnabledFor(logging.INFO):
+            fields = self._access_fields(time.perf_counter() - start)
+            # access.info() would walk the stack for the caller's line.
+            access.handle(access.makeRecord(access.name, logging.INFO, __file__, 0, "request", (), None, extra=fields))
 
-    def _said(self, seconds: float) -> dict[str, object]:
+    def _access_fields(self, seconds: float) -> dict[str, object]:
         return {
             "method": self._method,
             "route": self._route,
@@ -161,24 +166,24 @@ class _Exchange:
             "ms": round(seconds * 1000, 1),
             "bytes": self._bytes,
             "user_id": getattr(self._scope.get("user"), "user_id", None),
-            **self._edge,
+            **self._proxy_headers,
         }
 
 
-class _Conversation(_Exchange):
-    """One WebSocket; the code that it closes with is its status."""
+class _WebSocketConnection(_HttpRequest):
+    """One WebSocket, from a page of an allowed origin; its status is its close code."""
 
     _accepted = False
 
-    async def _pass(self, app: ASGIApp) -> None:
-        if self._known:
-            await self._answer(app)
+    async def _dispatch(self, app: ASGIApp) -> None:
+        if self._origin_allowed:
+            await self._run(app)
         else:
-            await self._close(FOREIGN_ORIGIN, "this origin is not allowed")
+            await self._close(ORIGIN_REFUSED, "this origin is not allowed")
 
     async def _refuse(self, problem: problems.Problem) -> None:
         if self._status == 0:
-            await self._close(BROKEN, problem.title())
+            await self._close(INTERNAL_ERROR, problem.title())
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._accepted:

@@ -1,4 +1,4 @@
-"""Read what the edge says of a request in its headers, and the caller of the trace it belongs to, for the log."""
+"""Read the headers that Railway's proxy adds, and traceparent, into the fields of the access log."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Said(TypedDict, total=False):
-    """What was said in its proper form; `queue_ms` is how long the request waited for this process."""
+class ProxyHeaders(TypedDict, total=False):
+    """The headers that were sent in their proper form; `queue_ms` is how long the request waited for the process."""
 
     client_ip: str
     railway_request_id: str
@@ -19,9 +19,9 @@ class Said(TypedDict, total=False):
     queue_ms: int
 
 
-Name = Literal["client_ip", "railway_request_id", "traceparent"]
+Field = Literal["client_ip", "railway_request_id", "traceparent"]
 
-FORMS: dict[bytes, tuple[Name, re.Pattern[bytes]]] = {
+FORMS: dict[bytes, tuple[Field, re.Pattern[bytes]]] = {
     b"x-real-ip": ("client_ip", re.compile(rb"[0-9A-Fa-f.:]{2,45}")),
     b"x-railway-request-id": ("railway_request_id", re.compile(rb"[A-Za-z0-9_-]{1,64}")),
     b"traceparent": (
@@ -32,17 +32,17 @@ FORMS: dict[bytes, tuple[Name, re.Pattern[bytes]]] = {
 
 REQUEST_START, MILLISECONDS = b"x-request-start", re.compile(rb"(?:t=)?([0-9]{13})")
 LONGEST_QUEUE_MS = 900_000
-"""Where the difference is longer than the edge lets a request last, the clocks differ, or somebody made it up."""
+"""Railway's longest request. A longer wait means that the clocks differ or that a client made the header up."""
 
 
-def said(headers: Mapping[bytes, bytes]) -> Said:
-    """Return what these headers say."""
-    found = Said()
-    for name, (key, form) in FORMS.items():
+def read(headers: Mapping[bytes, bytes]) -> ProxyHeaders:
+    """Return the fields whose headers have their proper form, leaving out all others."""
+    fields = ProxyHeaders()
+    for name, (field, form) in FORMS.items():
         if name in headers and form.fullmatch(headers[name]):
-            found[key] = headers[name].decode("ascii")
+            fields[field] = headers[name].decode("ascii")
     if start := MILLISECONDS.fullmatch(headers.get(REQUEST_START, b"")):
         waited = round(time.time() * 1000) - int(start[1])
         if abs(waited) <= LONGEST_QUEUE_MS:
-            found["queue_ms"] = max(waited, 0)
-    return found
+            fields["queue_ms"] = max(waited, 0)
+    return fields

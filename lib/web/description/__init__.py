@@ -1,1 +1,4 @@
-"""Serve the generated description of all functions: openapi.json and docs.html."""
+"""Serve openapi.json and docs.html, which scripts/generate writes from the manifest.
+
+Imported by functions/openapi.py and functions/docs.py: `document`.
+"""
