@@ -1,4 +1,4 @@
-"""Remember tokens that were verified, as the same one comes with every request of a minute."""
+"""Cache verified tokens: a client sends the same token with every request for about a minute."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ MOST = 10_000
 
 
 class Cache:
-    """Verified tokens only, by their hash, the least used dropped first; no token itself is kept."""
+    """An LRU of at most MOST callers, keyed by the SHA-256 of their token, so that no token is kept."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._callers = OrderedDict[bytes, "Caller"]()
 
     def get(self, token: str, now: float) -> Caller | None:
-        """Return who holds this token, unless it has expired since."""
+        """Return the token's caller, or None if it is not cached or has expired at `now` (Unix seconds)."""
         digest = _digest(token)
         caller = self._callers.get(digest)
         if caller is None:
@@ -34,13 +33,13 @@ class Cache:
         return caller
 
     def put(self, token: str, caller: Caller) -> None:
-        """Remember the token."""
+        """Cache a caller, and drop the least recently used one beyond MOST."""
         self._callers[_digest(token)] = caller
         if len(self._callers) > MOST:
             self._callers.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget all, as the keys that verified them are others now."""
+        """Drop all callers; called when the keys that verified them change."""
         self._callers.clear()
 
 

@@ -1,4 +1,8 @@
-"""Check what a session token claims, once its signature is known to be Clerk's."""
+"""Check the claims of a session token whose signature is verified.
+
+The rules are those of Clerk's SDKs (https://clerk.com/docs/guides/sessions/manual-jwt-verification), and stricter where
+the SDKs differ: no claim is converted to another type, and a lifetime is bounded.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SKEW_SECONDS = 5
+"""How far Clerk's clock and the clock of a Verifier may differ."""
+
 LONGEST_SECONDS = 86_400
+"""The longest lifetime of a token, from iat to exp."""
+
 SUBJECT = re.compile(r"user_[A-Za-z0-9]{1,64}")
 SESSION = re.compile(r"sess_[A-Za-z0-9]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the claims of this application's tokens must be."""
+    """The accepted iss, azp (`parties`) and aud (`audiences`; empty if a token must have none)."""
 
     issuer: str
     parties: frozenset[str]
@@ -30,7 +38,7 @@ class Rules:
 
 
 def read(payload: bytes) -> dict[str, Any]:
-    """Decode a payload. Raises SessionRequired."""
+    """Decode a payload as a strict JSON object. Raises SessionRequired."""
     try:
         claims = strict_json.decode(payload.decode("utf-8"))
     except (UnicodeDecodeError, strict_json.NotStrict):
@@ -41,7 +49,7 @@ def read(payload: bytes) -> dict[str, Any]:
 
 
 def check(claims: Mapping[str, Any], rules: Rules, now: float) -> Caller:
-    """Return whom the claims describe. Raises SessionRequired."""
+    """Return the caller whom the claims describe; `now` is in Unix seconds. Raises SessionRequired."""
     subject, session = _text(claims, "sub", SUBJECT), _text(claims, "sid", SESSION)
     if claims.get("iss") != rules.issuer:
         raise refusal("issuer", "it was issued by another Clerk instance")
@@ -80,17 +88,17 @@ def _check_audience(claims: Mapping[str, Any], audiences: frozenset[str]) -> Non
         raise refusal("audience", "it was issued for another audience")
 
 
-def _whole(claims: Mapping[str, Any], name: str) -> int:
+def _integer(claims: Mapping[str, Any], name: str) -> int:
     value = claims.get(name)
-    if type(value) is not int:  # a bool is an int to isinstance
+    if type(value) is not int:  # isinstance would accept a bool
         raise refusal("claim", f"its {name} is not a whole number")
     return value
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> int:
-    """Return when the token expires."""
-    expires_at, issued_at = _whole(claims, "exp"), _whole(claims, "iat")
-    begins = max(issued_at, _whole(claims, "nbf")) if "nbf" in claims else issued_at
+    """Check exp, iat and nbf (RFC 7519, 4.1), and return exp."""
+    expires_at, issued_at = _integer(claims, "exp"), _integer(claims, "iat")
+    begins = max(issued_at, _integer(claims, "nbf")) if "nbf" in claims else issued_at
     if expires_at <= now - SKEW_SECONDS:
         raise refusal("expired", "it has expired")
     if begins > now + SKEW_SECONDS:
@@ -109,11 +117,11 @@ def _check_status(claims: Mapping[str, Any]) -> None:
 
 
 def _actor(claims: Mapping[str, Any]) -> str | None:
-    """Return who impersonates the user, if anybody does (RFC 8693, 4.1)."""
+    """Return the impersonator's subject, or None (RFC 8693, 4.1)."""
     if "act" not in claims:
         return None
     actor: object = claims["act"]
     subject = cast("dict[str, object]", actor).get("sub") if isinstance(actor, dict) else None
     if not isinstance(subject, str) or not subject:
-        raise refusal("claim", "its actor is nobody")
+        raise refusal("claim", "its actor has no subject")
     return subject

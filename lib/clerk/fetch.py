@@ -1,4 +1,4 @@
-"""Fetch a JSON Web Key Set (RFC 7517) once."""
+"""Fetch a JSON Web Key Set (RFC 7517). FetchedKeys imports it when keys are first needed: httpx is slow to import."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ MOST_KEYS = 100
 
 
 async def keys(url: str, secret: str | None) -> dict[str, RSAPublicKey]:
-    """Return the RSA keys of the set by their ids, asking again where the connection broke. Raises NoKeys."""
+    """Return the RSA signing keys at `url` by their key ids; `secret` is sent as a Bearer token.
+
+    A transport error is tried once more. Raises NoKeys if no key came of it.
+    """
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(httpx.TransportError),
         stop=stop_after_attempt(ATTEMPTS),
@@ -66,7 +69,7 @@ def _read(body: bytes) -> dict[str, RSAPublicKey]:
 
 
 def _key(member: object) -> tuple[str, RSAPublicKey] | None:
-    """Read one key; others than RSA keys for signatures are left out."""
+    """Return a key and its id, or None if it is no RS256 signing key of FEWEST_BITS or more."""
     if not isinstance(member, dict):
         return None
     jwk = cast("dict[str, Any]", member)

@@ -1,4 +1,4 @@
-"""Keep the public keys of a Clerk instance that were fetched, fetch rarely, and lose none."""
+"""Keys fetched from Clerk: cached, refreshed rarely, and kept when a refresh fails."""
 
 from __future__ import annotations
 
@@ -19,20 +19,22 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 FRESH_SECONDS = 300.0
+"""The age at which the next token refreshes the keys."""
+
 REFRESH_SECONDS = 30.0
 """An unknown key id or a bad signature causes at most one fetch in this time."""
 
 COLD_SECONDS = 5.0
-"""Without any key there is at most one fetch in this time."""
+"""Without any key, at most one fetch in this time."""
 
 log = logging.getLogger("clerk")
 
 
 class FetchedKeys:
-    """The keys of a JWKS by their ids: one fetch at a time, five minutes fresh, stale rather than none."""
+    """The keys of a JSON Web Key Set, by key id: one fetch at a time; stale keys are used when a refresh fails."""
 
     def __init__(self, url: str, secret: str | None, changed: Callable[[], None]) -> None:
-        """Fetch from this address, with the secret if there is one; call `changed` when the keys are others."""
+        """Fetch from `url`, with `secret` as a Bearer token if not None; call `changed` when the keys have changed."""
         self._url, self._secret, self._changed = url, secret, changed
         self._keys: dict[str, RSAPublicKey] = {}
         self._fetched_at = self._tried_at = float("-inf")
@@ -41,7 +43,6 @@ class FetchedKeys:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Own the fetch that is under way when the process ends."""
         try:
             yield
         finally:
@@ -50,7 +51,6 @@ class FetchedKeys:
                 await asyncio.wait([self._fetching])
 
     async def candidates(self, kid: str | None, /) -> AsyncGenerator[Sequence[RSAPublicKey], None]:
-        """Yield the key of that id, and once more after a refresh, if that may bring another."""
         if kid is None:
             raise refusal("header", "its header names no key")
         if not self._keys:
@@ -67,28 +67,27 @@ class FetchedKeys:
             yield [other]
 
     def down(self) -> str | None:
-        """Say that no key could be fetched; before anybody asked for one that is not known."""
+        # Before the first fetch it is unknown whether keys can be fetched, so None.
         return "Clerk's keys cannot be fetched." if self._failed and not self._keys else None
 
     def numbers(self) -> dict[str, float]:
-        """Count the keys and their age; nothing is fetched for it."""
-        counted: dict[str, float] = {"keys": len(self._keys)}
-        return counted | {"age_seconds": round(self._age())} if self._keys else counted
+        numbers: dict[str, float] = {"keys": len(self._keys)}
+        return numbers | {"age_seconds": round(self._age())} if self._keys else numbers
 
     def _age(self) -> float:
         return monotonic() - self._fetched_at
 
     async def _refresh(self, pause: float) -> None:
-        """Fetch, unless that was tried within the pause; who comes meanwhile waits for the same fetch."""
+        """Fetch unless the last try is less than `pause` seconds ago; concurrent callers await the same fetch."""
         if self._fetching is None or self._fetching.done():
             if monotonic() - self._tried_at < pause:
                 return
             self._tried_at = monotonic()
             self._fetching = asyncio.create_task(self._fetch())
-        await asyncio.shield(self._fetching)  # who goes away leaves it to the others
+        await asyncio.shield(self._fetching)  # a caller that is cancelled must not cancel it for the others
 
     async def _fetch(self) -> None:
-        # Imported when first needed: most processes are given their keys, and start faster without an HTTP client.
+        # Imported when first needed: a process with CLERK_JWT_KEY never fetches, and starts faster without httpx.
         fetch = import_module("lib.clerk.fetch")
         try:
             keys: dict[str, RSAPublicKey] = await fetch.keys(self._url, self._secret)
@@ -97,10 +96,10 @@ class FetchedKeys:
             log.warning("keys not fetched", extra={"reason": str(error), "keys": len(self._keys)})
             return
         self._failed, self._fetched_at = False, monotonic()
-        if _numbers(keys) != _numbers(self._keys):
+        if _moduli(keys) != _moduli(self._keys):
             self._keys = keys
             self._changed()
 
 
-def _numbers(keys: Mapping[str, RSAPublicKey]) -> dict[str, int]:
+def _moduli(keys: Mapping[str, RSAPublicKey]) -> dict[str, int]:
     return {kid: key.public_numbers().n for kid, key in keys.items()}

@@ -1,4 +1,4 @@
-"""Verify with the keys that the operator gave, without any network."""
+"""Keys that the operator set in CLERK_JWT_KEY; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -12,24 +12,20 @@ if TYPE_CHECKING:
 
 
 class GivenKeys:
-    """The keys of CLERK_JWT_KEY, several while they are rotated; their names are not known."""
+    """One key, or several during a rotation. PEM holds no key id, so each is tried."""
 
     def __init__(self, keys: Sequence[RSAPublicKey]) -> None:
-        """Take them as they are."""
         self._keys = keys
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
-        """Own nothing."""
         yield
 
     async def candidates(self, _kid: str | None, /) -> AsyncGenerator[Sequence[RSAPublicKey], None]:
-        """Yield all of them."""
         yield self._keys
 
     def down(self) -> None:
-        """Be well."""
+        return None
 
     def numbers(self) -> dict[str, float]:
-        """Count the keys."""
         return {"keys": len(self._keys)}

@@ -1,4 +1,4 @@
-"""Hold the public keys of a Clerk instance: given by the operator, or fetched."""
+"""The interface of GivenKeys and FetchedKeys, and the parser of PEM keys."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ FEWEST_BITS = 2_048
 
 
 class NoKeys(Exception):
-    """No keys could be fetched; the message says what came instead."""
+    """No key could be fetched; the message says what was received instead."""
 
 
 class Keys(Protocol):
-    """Where the keys come from."""
+    """The public keys of one Clerk instance."""
 
     def running(self) -> AbstractAsyncContextManager[None]:
-        """Own what fetching needs."""
+        """Return the context in which the keys may be asked for; leaving it cancels a fetch under way."""
         ...
 
     def candidates(self, kid: str | None, /) -> AsyncGenerator[Sequence[RSAPublicKey], None]:
-        """Yield the keys that may have signed a token, then those that a refresh brings, if there may be one.
+        """Yield the keys that may have signed a token with this key id, then the new ones after a refresh.
 
-        Raises SessionRequired for a header that names no key where one must be named, and Unavailable without any key.
+        Raises SessionRequired if the keys are chosen by id and `kid` is None, and Unavailable without any key.
         """
         ...
 
     def down(self) -> str | None:
-        """Say why no token can be verified, without fetching anything."""
+        """Return why no token can be verified, or None. Fetches nothing."""
         ...
 
     def numbers(self) -> dict[str, float]:
-        """Count the keys."""
+        """Return what health shows: the number of `keys`, and `age_seconds` if they were fetched. Fetches nothing."""
         ...
 
 
 def parse(text: str) -> tuple[RSAPublicKey, ...]:
-    r"""Read PEM public keys, with real line ends or `\n`. Raises ValueError."""
+    r"""Parse PEM public keys; a line end may also be the two characters `\n`. Raises ValueError."""
     if "PRIVATE KEY-----" in text:
-        raise ValueError("it holds a private key; set the public one here, and replace the pair, which is known now")
+        raise ValueError("it holds a private key; set the public key, and replace the pair: it may be known now")
     found = PEM.findall(text.replace("\\n", "\n"))
     try:
         keys = [load_pem_public_key(pem.encode()) for pem in found]

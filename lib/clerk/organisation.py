@@ -1,4 +1,7 @@
-"""Read the active organisation from a session's claims, of version 1 or 2 of Clerk's session tokens."""
+"""Read the active organisation from the claims of Clerk's session tokens, version 1 or 2.
+
+The claims are described at https://clerk.com/docs/guides/sessions/session-tokens.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Membership(NamedTuple):
-    """The user's part in an organisation; nothing where none is active."""
+    """The active organisation and the user's role and permissions in it; all empty if none is active."""
 
     id: str | None = None
     role: str | None = None
@@ -19,10 +22,11 @@ class Membership(NamedTuple):
 NONE = Membership()
 ORGANISATION_SCOPES = frozenset({"o", "uo", "ou"})
 MOST_DIGITS = 20
+"""Decimal digits of a permission map: enough for 64 bits."""
 
 
 def read(claims: Mapping[str, Any]) -> Membership:
-    """Return the membership; what has not the form that Clerk documents grants nothing."""
+    """Return the membership; a claim that has not the documented form grants nothing."""
     version = claims.get("v", 1)
     if type(version) is not int or version not in READERS:
         return NONE
@@ -52,7 +56,7 @@ READERS = {1: _version_1, 2: _version_2}
 
 
 def _permissions(features: object, names: object, maps: object) -> Iterator[str]:
-    """Yield org:<feature>:<permission>: bit i, the least first, of the nth map is permission i of the nth feature."""
+    """Yield org:<feature>:<permission>: bit i (least significant first) of map n grants permission i of feature n."""
     if not (isinstance(features, str) and isinstance(names, str) and isinstance(maps, str)):
         return
     scoped = [feature.partition(":") for feature in features.split(",")]

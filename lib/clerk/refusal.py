@@ -1,4 +1,4 @@
-"""Say why a session token is refused: a code for the log and words for the client."""
+"""Make the problems of refused session tokens."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ ADVICE = "Sign in again, or fetch a fresh token."
 
 
 def missing() -> SessionRequired:
-    """Ask for a token where none was sent (RFC 6750, 3.1: without an error code)."""
+    """Return the problem of a request without a token; its challenge has no error code (RFC 6750, 3.1)."""
     return SessionRequired(
         "Send a Clerk session token as Authorization: Bearer <token>.",
         reason="missing",
@@ -17,5 +17,8 @@ def missing() -> SessionRequired:
 
 
 def refusal(reason: str, why: str) -> SessionRequired:
-    """Refuse a token; `why` holds no part of it."""
+    """Return the problem of a refused token.
+
+    `reason` is a code for logs and clients, `why` a clause for the detail; neither may contain any part of the token.
+    """
     return SessionRequired(f"The session token is refused: {why}. {ADVICE}", reason=reason)

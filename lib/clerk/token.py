@@ -1,4 +1,4 @@
-"""Take a session token from a request and look at its form, before anything of it is believed."""
+"""Read a session token from a request and check its form and header, before its signature is verified."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 8_192
 LONGEST_SCHEME = 64
+"""Room for `Bearer` and spaces: a longer header is too large without looking for the token."""
+
 FORM = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 BEARER = re.compile(r"bearer +([^ ]+)", re.IGNORECASE)
-MACHINES = ("mt_", "m2m_", "oat_", "ak_")
-"""How Clerk's machine tokens begin (https://clerk.com/docs/machine-auth/token-types)."""
+MACHINE_PREFIXES = ("mt_", "m2m_", "oat_", "ak_")
+"""The prefixes of Clerk's machine tokens (https://clerk.com/docs/machine-auth/token-types)."""
 
-ORDINARY = "cl_B7d4PD111AAA"
-SESSIONS = frozenset({ORDINARY, "cl_I7d4PD111III"})
-"""The categories of session tokens; templates and machine tokens are signed by the same key."""
+SESSION_CATEGORY = "cl_B7d4PD111AAA"
+SESSION_CATEGORIES = frozenset({SESSION_CATEGORY, "cl_I7d4PD111III"})
+"""The `cat` of session tokens. JWT templates and machine tokens are signed by the same key, with another `cat`."""
 
-FORBIDDEN = frozenset({"crit", "b64", "zip", "cty", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"})
+FORBIDDEN_MEMBERS = frozenset({"crit", "b64", "zip", "cty", "jwk", "jku", "x5u", "x5c", "x5t", "x5t#S256"})
+"""Members that change how a signature is checked or where its key comes from (RFC 7515, 4.1; RFC 7797)."""
 
 
 def bearer(headers: Headers) -> str:
@@ -43,10 +46,10 @@ def bearer(headers: Headers) -> str:
 
 
 def header(token: str) -> dict[str, Any]:
-    """Return the token's header, once form and header allow to look at the signature. Raises SessionRequired."""
+    """Return the token's header, checked. Raises SessionRequired for a token whose signature need not be verified."""
     if len(token) > MOST_CHARACTERS:
         raise refusal("too-large", "it is too long")
-    if token.startswith(MACHINES):
+    if token.startswith(MACHINE_PREFIXES):
         raise refusal("token-type", "it is a machine's token, not a session's")
     if not FORM.fullmatch(token):
         raise refusal("malformed", "it does not have the form of a session token")
@@ -71,11 +74,11 @@ def _check(found: dict[str, Any]) -> None:
         raise refusal("algorithm", "its algorithm is not RS256")
     if found.get("typ", "JWT") != "JWT":
         raise refusal("header", "its type is not JWT")
-    if not FORBIDDEN.isdisjoint(found):
+    if not FORBIDDEN_MEMBERS.isdisjoint(found):
         raise refusal("header", "its header asks for what a session token never needs")
     kid = found.get("kid", "-")
     if not isinstance(kid, str) or not kid:
         raise refusal("header", "its key id is not a name")
-    category = found.get("cat", ORDINARY)
-    if not isinstance(category, str) or category not in SESSIONS:
+    category = found.get("cat", SESSION_CATEGORY)
+    if not isinstance(category, str) or category not in SESSION_CATEGORIES:
         raise refusal("token-type", "it is not the token of a session")

@@ -1,4 +1,4 @@
-"""Know who is calling, by the session tokens of one Clerk instance."""
+"""Verify the session tokens of one Clerk instance."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from lib.clerk.keys import Keys
     from lib.contract.caller import Caller
 
-CLERK_JWKS = "https://api.clerk.com/v1/jwks"
+API_JWKS_URL = "https://api.clerk.com/v1/jwks"
 LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:|$)")
-SECRET = re.compile(r"sk_(test|live)_[A-Za-z0-9]{1,200}")
+SECRET_KEY = re.compile(r"sk_(test|live)_[A-Za-z0-9]{1,200}")
 
 log = logging.getLogger("clerk")
 
 
-def _frontend(publishable_key: str) -> str:
-    """Return the issuer that a publishable key names: https:// and the base64 of the frontend API, then a $."""
+def _issuer_of(publishable_key: str) -> str:
+    """Return the issuer of a publishable key, which holds the frontend API's host and a `$` in base64."""
     found = re.fullmatch(r"pk_(?:test|live)_([A-Za-z0-9_=-]+)", publishable_key)
     try:
         domain = base64.urlsafe_b64decode(found[1] + "==").decode("ascii") if found else ""
@@ -71,13 +71,13 @@ def _audiences(text: str) -> tuple[str, ...]:
 
 
 def _secret(text: str) -> str:
-    if not SECRET.fullmatch(text):
+    if not SECRET_KEY.fullmatch(text):
         raise ValueError("it must begin with sk_test_ or sk_live_")
     return text
 
 
 CLERK_PUBLISHABLE_KEY = Variable(
-    "CLERK_PUBLISHABLE_KEY", "Clerk's publishable key, which names the issuer; this or CLERK_ISSUER", _frontend, None
+    "CLERK_PUBLISHABLE_KEY", "Clerk's publishable key, which names the issuer; this or CLERK_ISSUER", _issuer_of, None
 )
 CLERK_ISSUER = Variable(
     "CLERK_ISSUER", "The issuer of the session tokens, instead of the publishable key's", _issuer, None
@@ -103,10 +103,10 @@ CLERK_SECRET_KEY = Variable(
 
 
 class Verifier(Resource):
-    """The door: who has a valid session token of one Clerk instance."""
+    """The resource `clerk`: turns the Authorization header of a request into a Caller."""
 
     def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
-        """Read the rules and the source of the keys; `clock` is in Unix seconds. Raises Misconfigured."""
+        """Read the CLERK_ variables; `clock` returns Unix seconds. Raises Misconfigured."""
         named = CLERK_PUBLISHABLE_KEY.read(environ)
         issuer = CLERK_ISSUER.read(environ) or named
         if issuer is None:
@@ -114,16 +114,16 @@ class Verifier(Resource):
         parties, audiences = CLERK_AUTHORIZED_PARTIES.read(environ), CLERK_AUDIENCE.read(environ)
         self._rules = claims.Rules(issuer, frozenset(parties), frozenset(audiences))
         self._cache = Cache()
-        self._keys = self._source(environ, issuer)
+        self._keys = self._choose_keys(environ, issuer)
         self._clock = clock
         self._refused = Counter[str]()
         self._stack = contextlib.AsyncExitStack()
 
-    def _source(self, environ: Mapping[str, str], issuer: str) -> Keys:
+    def _choose_keys(self, environ: Mapping[str, str], issuer: str) -> Keys:
         given, secret = CLERK_JWT_KEY.read(environ), CLERK_SECRET_KEY.read(environ)
         if given is not None:
             return GivenKeys(given)
-        return FetchedKeys(CLERK_JWKS if secret else f"{issuer}/.well-known/jwks.json", secret, self._cache.clear)
+        return FetchedKeys(API_JWKS_URL if secret else f"{issuer}/.well-known/jwks.json", secret, self._cache.clear)
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(self._keys.running())
@@ -135,16 +135,16 @@ class Verifier(Resource):
         await self._stack.aclose()
 
     async def ping(self) -> str | None:
-        """Say whether there are keys, as far as anybody has asked."""
+        """Return why no token can be verified, or None. Fetches nothing."""
         return self._keys.down()
 
     @property
     def numbers(self) -> dict[str, float]:
-        """Count the keys, and what was refused by reason."""
+        """Return the numbers of the keys, and `refused_<reason>` for each reason since the start."""
         return self._keys.numbers() | {f"refused_{reason}": count for reason, count in sorted(self._refused.items())}
 
     async def caller(self, headers: Headers) -> Caller:
-        """Return who sent a request. Raises SessionRequired, with a reason, or Unavailable without keys."""
+        """Return who sent a request. Raises SessionRequired with a reason, or Unavailable without keys."""
         try:
             return await self._verify(token.bearer(headers))
         except SessionRequired as problem:
@@ -174,7 +174,7 @@ _JWS = jwt.PyJWS(algorithms=["RS256"])
 
 
 def _signed(text: str, key: RSAPublicKey) -> bytes:
-    """Return the payload that the key signed. Raises InvalidSignatureError, or SessionRequired for the form."""
+    """Return the payload if `key` signed it. Raises InvalidSignatureError, or SessionRequired for a malformed token."""
     try:
         return _JWS.decode_complete(text, key, algorithms=["RS256"])["payload"]
     except jwt.InvalidSignatureError:
