@@ -1,4 +1,4 @@
-"""Tell a collector how long things take, as OTLP over HTTP."""
+"""Send spans to a collector as OTLP over HTTP."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 SEND_SECONDS = 2.0
 SERVICE = "debates"
-HEADERS = TraceContextTextMapPropagator()
+TRACE_CONTEXT = TraceContextTextMapPropagator()
 
 
-def trace(endpoint: str, version: str) -> tuple[Begin, Callable[[], None]]:
-    """Return what begins a span, and what sends the rest.
+def configure(endpoint: str, version: str) -> tuple[Begin, Callable[[], None]]:
+    """Return the function that begins a span, and the one that sends buffered spans.
 
-    No provider is set for the whole process: AutoGen would tell it what it is told.
+    No global tracer provider is set: AutoGen would record prompts with it.
     """
     ours = Resource({"service.name": SERVICE, "service.version": version})
     provider = TracerProvider(resource=ours.merge(OTELResourceDetector().detect()), shutdown_on_exit=False)
@@ -38,18 +38,18 @@ def trace(endpoint: str, version: str) -> tuple[Begin, Callable[[], None]]:
     tracer = provider.get_tracer(SERVICE)
 
     def begin(name: str, kind: Kind, parent: str | None) -> Span:
-        return _Told(tracer, name, kind, parent)
+        return _RecordedSpan(tracer, name, kind, parent)
 
     return begin, provider.shutdown
 
 
-class _Told(Span):
-    """A span that the collector is told of when it ends, without the words of any exception."""
+class _RecordedSpan(Span):
+    """A span that is sent when it ends; of an exception it has the type, never the message."""
 
     def __init__(self, tracer: Tracer, name: str, kind: Kind, parent: str | None) -> None:
         self._context = tracer.start_as_current_span(
             name,
-            HEADERS.extract({"traceparent": parent}) if parent else None,
+            TRACE_CONTEXT.extract({"traceparent": parent}) if parent else None,
             SpanKind[kind.upper()],
             record_exception=False,
             set_status_on_exception=False,
@@ -58,7 +58,7 @@ class _Told(Span):
     def __enter__(self) -> Self:
         self._span = self._context.__enter__()
         carrier: dict[str, str] = {}
-        HEADERS.inject(carrier)
+        TRACE_CONTEXT.inject(carrier)
         self.traceparent = carrier.get("traceparent")
         return self
 
@@ -70,7 +70,6 @@ class _Told(Span):
         self._context.__exit__(None, None, None)
 
     def note(self, name: str | None = None, *, failed: bool = False, **attributes: str | int | None) -> None:
-        """Say more."""
         if name is not None:
             self._span.update_name(name)
         if failed:

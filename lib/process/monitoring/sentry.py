@@ -1,4 +1,4 @@
-"""Tell Sentry what is logged as an error: where and of what type, but no value and no word that is not in our code."""
+"""Send error records to Sentry: place and type, and no text but the literal messages of lib."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ LIB = str(Path(__file__).parents[2])
 CLOSE_SECONDS = 2.0
 
 KEPT = {"event_id", "timestamp", "platform", "level", "release", "environment", "sdk", "tags", "message", "exception"}
-FAULT = {"type", "module", "mechanism", "stacktrace"}
-"""What is kept of an event, and of an exception in it. Its value may quote what somebody has said."""
+KEPT_OF_EXCEPTION = {"type", "module", "mechanism", "stacktrace"}
+"""What is kept of an event, and of each exception in it. An exception's value is dropped, as it may quote content."""
 
 TAGS = ("debate_id", "agent")
 
 
-def report(dsn: str, version: str) -> Callable[[], None]:
-    """Report from now on, and return what sends the rest."""
+def configure(dsn: str, version: str) -> Callable[[], None]:
+    """Send every record of ERROR or above from now on, and return the function that sends buffered events."""
     sentry_sdk.init(
         dsn=dsn,
         release=version,
-        before_send=_bare,
+        before_send=_strip,
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,
@@ -38,12 +38,12 @@ def report(dsn: str, version: str) -> Callable[[], None]:
         send_default_pii=False,
         max_breadcrumbs=0,
     )
-    logging.root.addHandler(_Reporter(logging.ERROR))
+    logging.root.addHandler(_SentryHandler(logging.ERROR))
     return _close
 
 
-class _Reporter(logging.Handler):
-    """Reports errors with a traceback, and the words of those that are ours."""
+class _SentryHandler(logging.Handler):
+    """Sends exceptions of any logger, and messages without an exception only where lib logged them."""
 
     def emit(self, record: logging.LogRecord) -> None:
         failed = record.exc_info is not None and record.exc_info[1] is not None
@@ -61,12 +61,12 @@ class _Reporter(logging.Handler):
                 scope.capture_message(str(record.msg))
 
 
-def _bare(event: Any, _hint: object) -> Any:  # noqa: ANN401  # sentry_sdk's Event is not total
-    faults = event.get("exception", {}).get("values", ())
-    kept = {name: value for name, value in event.items() if name in KEPT}
-    if faults:
+def _strip(event: Any, _hint: object) -> Any:  # noqa: ANN401  # sentry_sdk's Event is not total
+    exceptions = event.get("exception", {}).get("values", ())
+    kept = {key: value for key, value in event.items() if key in KEPT}
+    if exceptions:
         kept["exception"] = {
-            "values": [{name: value for name, value in fault.items() if name in FAULT} for fault in faults]
+            "values": [{key: value for key, value in one.items() if key in KEPT_OF_EXCEPTION} for one in exceptions]
         }
     return kept
 

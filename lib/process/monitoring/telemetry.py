@@ -1,4 +1,4 @@
-"""Tell Sentry of errors, and a collector how long things take, where they are configured; neither hears any content."""
+"""Configure Sentry and OpenTelemetry from the environment, and open spans. Neither is sent any content."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ OTEL_EXPORTER_OTLP_ENDPOINT = Variable(
 
 
 class Span:
-    """Something that takes a while. This one tells nobody."""
+    """A span (https://opentelemetry.io/docs/concepts/signals/traces); this class records nothing."""
 
     traceparent: str | None = None
-    """How others name this in a header, to go on with the same trace."""
+    """The span's W3C trace context, with which another process continues the trace; None if not recorded."""
 
     def __enter__(self) -> Self:
         return self
@@ -48,40 +48,43 @@ class Span:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End."""
+        pass
 
     def note(self, name: str | None = None, *, failed: bool = False, **attributes: str | int | None) -> None:
-        """Say more, and give it another name; a `__` in an attribute's name stands for a dot."""
+        """Rename the span, mark it as failed, set attributes: `__` in a name stands for a dot, None leaves it out."""
 
 
-NOTHING = Span()
+UNRECORDED = Span()
 
 
-class _Monitoring:
-    """What is told to whom in this process."""
+class _Configured:
+    """What `configure` has set up in this process."""
 
     begin: Begin | None = None
     closes: tuple[Callable[[], None], ...] = ()
 
 
 def configure(environ: Mapping[str, str], version: str) -> None:
-    """Tell from now on whoever is configured; only then is imported what that takes. Raises Misconfigured."""
+    """Report to Sentry and OpenTelemetry from now on, if their variables are set. Raises Misconfigured.
+
+    An SDK is imported only if it is configured: both are slow to import.
+    """
     dsn, endpoint = SENTRY_DSN.read(environ), OTEL_EXPORTER_OTLP_ENDPOINT.read(environ)
     closes: list[Callable[[], None]] = []
     if dsn:
-        closes.append(import_module("lib.process.monitoring.sentry").report(dsn, version))
+        closes.append(import_module("lib.process.monitoring.sentry").configure(dsn, version))
     if endpoint:
-        _Monitoring.begin, close = import_module("lib.process.monitoring.opentelemetry").trace(endpoint, version)
+        _Configured.begin, close = import_module("lib.process.monitoring.opentelemetry").configure(endpoint, version)
         closes.append(close)
-    _Monitoring.closes = tuple(closes)
+    _Configured.closes = tuple(closes)
 
 
 def span(name: str, kind: Kind = "internal", parent: str | None = None) -> Span:
-    """Return what lasts as long as its context: inside what lasts now, or what `parent`, a traceparent, names."""
-    return _Monitoring.begin(name, kind, parent) if _Monitoring.begin else NOTHING
+    """Return a context manager that records a span: a child of `parent` (a traceparent), else of the current span."""
+    return _Configured.begin(name, kind, parent) if _Configured.begin else UNRECORDED
 
 
 def close() -> None:
-    """Send what has not been sent; this may take seconds."""
-    for one in _Monitoring.closes:
-        one()
+    """Send what is buffered. Blocks for seconds if a server does not answer."""
+    for flush in _Configured.closes:
+        flush()
