@@ -66,11 +66,11 @@ def server() -> Generator[respx.Route]:
         yield mock.get(JWKS).mock(return_value=_set(OURS))
 
 
-async def _open(door: Verifier, kid: object = "one", key: rsa.RSAPrivateKey | None = None) -> str:
+async def _open(verifier: Verifier, kid: object = "one", key: rsa.RSAPrivateKey | None = None) -> str:
     """Say what came of a request with a fresh token: in, the reason of a refusal, or down."""
     token = signed(header(kid=kid), claims(NOW, iss=ISSUER), key)
     try:
-        await door.caller(Headers({"authorization": f"Bearer {token}"}))
+        await verifier.caller(Headers({"authorization": f"Bearer {token}"}))
     except SessionRequired as refused:
         return refused.reason or ""
     except Unavailable as unavailable:
@@ -78,86 +78,86 @@ async def _open(door: Verifier, kid: object = "one", key: rsa.RSAPrivateKey | No
     return "in"
 
 
-def _with_door(test: Callable[[Verifier], Awaitable[None]], **environment: str) -> None:
+def _with_verifier(test: Callable[[Verifier], Awaitable[None]], **environment: str) -> None:
     async def run() -> None:
-        async with Verifier(ENVIRONMENT | environment, clock=lambda: NOW) as door:
-            await test(door)
+        async with Verifier(ENVIRONMENT | environment, clock=lambda: NOW) as verifier:
+            await test(verifier)
 
     asyncio.run(run())
 
 
 def test_fetches_once_for_a_hundred_cold_requests(server: respx.Route) -> None:
-    async def test(door: Verifier) -> None:
-        assert await asyncio.gather(*(_open(door) for _ in range(100))) == ["in"] * 100
+    async def test(verifier: Verifier) -> None:
+        assert await asyncio.gather(*(_open(verifier) for _ in range(100))) == ["in"] * 100
 
-    _with_door(test)
+    _with_verifier(test)
     assert server.call_count == 1
 
 
 def test_fetches_at_most_once_for_a_hundred_forged_tokens(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Verifier) -> None:
-        assert await _open(door) == "in"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier) == "in"
         clock.now += 31
-        unknown = [_open(door, f"kid{number}", STRANGER) for number in range(50)]
-        forged = [_open(door, "one", STRANGER) for _ in range(50)]
+        unknown = [_open(verifier, f"kid{number}", STRANGER) for number in range(50)]
+        forged = [_open(verifier, "one", STRANGER) for _ in range(50)]
         assert set(await asyncio.gather(*unknown, *forged)) == {"signature"}
 
-    _with_door(test)
+    _with_verifier(test)
     assert server.call_count == 2
 
 
 def test_needs_the_token_to_name_its_key(server: respx.Route) -> None:
-    async def test(door: Verifier) -> None:
-        assert await _open(door, ABSENT) == "header"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier, ABSENT) == "header"
 
-    _with_door(test)
+    _with_verifier(test)
     assert server.call_count == 0
 
 
 def test_keeps_keys_for_five_minutes(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Verifier) -> None:
+    async def test(verifier: Verifier) -> None:
         for seconds, calls in ((0, 1), (299, 1), (2, 2), (299, 2)):
             clock.now += seconds
-            assert await _open(door) == "in"
+            assert await _open(verifier) == "in"
             assert server.call_count == calls
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 def test_finds_a_key_that_was_rotated_in_and_forgets_the_one_that_went(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Verifier) -> None:
-        assert await _open(door) == "in"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier) == "in"
         server.mock(return_value=_set(ROTATED))
-        assert await _open(door, "two", STRANGER) == "signature"  # too soon after the first fetch
+        assert await _open(verifier, "two", STRANGER) == "signature"  # too soon after the first fetch
         clock.now += 31
-        assert await _open(door, "two", STRANGER) == "in"
-        assert await _open(door, "one") == "signature"
+        assert await _open(verifier, "two", STRANGER) == "in"
+        assert await _open(verifier, "one") == "signature"
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 def test_a_key_that_changed_under_its_id_is_found_by_the_bad_signature(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Verifier) -> None:
-        assert await _open(door) == "in"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier) == "in"
         server.mock(return_value=_set(_jwk("one", STRANGER)))
         clock.now += 31
-        assert await _open(door, "one", STRANGER) == "in"
+        assert await _open(verifier, "one", STRANGER) == "in"
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 def test_a_token_that_was_let_in_is_looked_at_again_when_the_keys_change(server: respx.Route, clock: Clock) -> None:
-    async def test(door: Verifier) -> None:
+    async def test(verifier: Verifier) -> None:
         token = signed(header(kid="one"), claims(NOW, iss=ISSUER))
         headers = Headers({"authorization": f"Bearer {token}"})
-        await door.caller(headers)
+        await verifier.caller(headers)
         server.mock(return_value=_set(ROTATED))
         clock.now += 31
-        assert await _open(door, "two", STRANGER) == "in"
+        assert await _open(verifier, "two", STRANGER) == "in"
         with pytest.raises(SessionRequired):
-            await door.caller(headers)
+            await verifier.caller(headers)
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 FAILURES: dict[str, Any] = {
@@ -185,30 +185,30 @@ def test_without_any_key_nobody_can_be_verified_until_one_comes(
 ) -> None:
     answer = server.mock(side_effect=failure) if isinstance(failure, Exception) else server.mock(return_value=failure)
 
-    async def test(door: Verifier) -> None:
-        assert await door.ping() is None  # nobody has asked yet
-        assert await asyncio.gather(*(_open(door) for _ in range(10))) == ["down"] * 10
+    async def test(verifier: Verifier) -> None:
+        assert await verifier.ping() is None  # nobody has asked yet
+        assert await asyncio.gather(*(_open(verifier) for _ in range(10))) == ["down"] * 10
         assert answer.call_count <= 2
-        assert await door.ping() is not None
+        assert await verifier.ping() is not None
         answer.mock(return_value=_set(OURS), side_effect=None)
         clock.now += 6
-        assert await _open(door) == "in"
-        assert await door.ping() is None
+        assert await _open(verifier) == "in"
+        assert await verifier.ping() is None
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_keys_are_kept_though_they_cannot_be_fetched_again(server: respx.Route, clock: Clock, failure: Any) -> None:
-    async def test(door: Verifier) -> None:
-        assert await _open(door) == "in"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier) == "in"
         _ = server.mock(side_effect=failure) if isinstance(failure, Exception) else server.mock(return_value=failure)
         for _ in range(3):
             clock.now += 3_600
-            assert await _open(door) == "in"
-            assert await door.ping() is None
+            assert await _open(verifier) == "in"
+            assert await verifier.ping() is None
 
-    _with_door(test)
+    _with_verifier(test)
 
 
 def test_who_goes_away_leaves_the_fetch_to_the_others(server: respx.Route) -> None:
@@ -221,15 +221,15 @@ def test_who_goes_away_leaves_the_fetch_to_the_others(server: respx.Route) -> No
 
     server.mock(side_effect=slowly)
 
-    async def test(door: Verifier) -> None:
-        impatient, patient = (asyncio.create_task(_open(door)) for _ in range(2))
+    async def test(verifier: Verifier) -> None:
+        impatient, patient = (asyncio.create_task(_open(verifier)) for _ in range(2))
         await arrived.wait()
         impatient.cancel()
         await asyncio.wait([impatient])
         go_on.set()
         assert await patient == "in"
 
-    _with_door(test)
+    _with_verifier(test)
     assert server.call_count == 1
 
 
@@ -244,8 +244,8 @@ def test_a_fetch_that_is_under_way_ends_with_the_process(server: respx.Route) ->
     server.mock(side_effect=never)
 
     async def run() -> None:
-        async with Verifier(ENVIRONMENT, clock=lambda: NOW) as door:
-            request = asyncio.create_task(_open(door))
+        async with Verifier(ENVIRONMENT, clock=lambda: NOW) as verifier:
+            request = asyncio.create_task(_open(verifier))
             await arrived.wait()
             request.cancel()
             await asyncio.wait([request])
@@ -260,10 +260,10 @@ def test_asks_clerks_api_where_there_is_a_secret(caplog: pytest.LogCaptureFixtur
     route = respx.get("https://api.clerk.com/v1/jwks", headers={"Authorization": f"Bearer {secret}"})
     route.mock(return_value=_set(OURS))
 
-    async def test(door: Verifier) -> None:
-        assert await _open(door) == "in"
+    async def test(verifier: Verifier) -> None:
+        assert await _open(verifier) == "in"
 
     with caplog.at_level("DEBUG"):
-        _with_door(test, CLERK_SECRET_KEY=secret)
+        _with_verifier(test, CLERK_SECRET_KEY=secret)
     assert route.call_count == 1
     assert secret not in caplog.text

@@ -1,4 +1,4 @@
-"""Hold the door against a corpus of tokens: each rule with its smallest violation and its boundary."""
+"""Hold the verifier against a corpus of tokens: each rule with its smallest violation and its boundary."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def _clerk(**environment: str) -> Verifier:
     return Verifier(ENVIRONMENT | environment, clock=lambda: NOW)
 
 
-def _ask(door: Verifier, *authorization: str) -> Caller:
+def _ask(verifier: Verifier, *authorization: str) -> Caller:
     headers = Headers(raw=[(b"authorization", value.encode("latin-1")) for value in authorization])
-    return asyncio.run(door.caller(headers))
+    return asyncio.run(verifier.caller(headers))
 
 
-def _reason(door: Verifier, *authorization: str) -> str | None:
+def _reason(verifier: Verifier, *authorization: str) -> str | None:
     """Return why these headers are refused, and nothing where they are not."""
     try:
-        _ask(door, *authorization)
+        _ask(verifier, *authorization)
     except SessionRequired as problem:
         refused = problem
     else:
@@ -438,7 +438,7 @@ def test_says_who_impersonates() -> None:
 
 GOOD = signed(header(), claims(NOW))
 MANY = settings(deadline=None, max_examples=150)
-DOOR = _clerk()
+VERIFIER = _clerk()
 SHOWN = st.characters(min_codepoint=0x20, max_codepoint=0x7E)
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -452,34 +452,34 @@ ANYTHING = st.recursive(
 def test_no_character_can_be_changed(place: int, character: str, how: str) -> None:
     left, right = GOOD[:place], GOOD[place + (how != "insert") :]
     changed = left + (character if how != "drop" else "") + right
-    assume(changed != GOOD)
-    assert _reason(DOOR, f"Bearer {changed}") is not None
+    assume(changed.lstrip(" ") != GOOD)  # any number of spaces may follow Bearer
+    assert _reason(VERIFIER, f"Bearer {changed}") is not None
 
 
 @MANY
 @given(text=st.text(SHOWN, max_size=300))
 def test_no_text_is_a_token(text: str) -> None:
-    assert _reason(DOOR, f"Bearer {text}") is not None
+    assert _reason(VERIFIER, f"Bearer {text}") is not None
 
 
 @MANY
 @given(head=st.binary(max_size=60), payload=st.binary(max_size=60))
 def test_no_bytes_that_clerk_signed_are_a_session(head: bytes, payload: bytes) -> None:
-    assert _reason(DOOR, f"Bearer {signed(head, payload)}") is not None
-    assert _reason(DOOR, f"Bearer {signed(header(), payload)}") is not None
+    assert _reason(VERIFIER, f"Bearer {signed(head, payload)}") is not None
+    assert _reason(VERIFIER, f"Bearer {signed(header(), payload)}") is not None
 
 
 @MANY
 @given(name=st.sampled_from(["sub", "sid", "iss", "azp", "exp", "iat", "aud", "sts", "act"]), value=ANYTHING)
 def test_no_claim_may_be_anything(name: str, value: object) -> None:
     assume(name != "act" or not isinstance(value, dict))
-    assert _reason(DOOR, f"Bearer {signed(header(), claims(NOW, **{name: value}))}") is not None
+    assert _reason(VERIFIER, f"Bearer {signed(header(), claims(NOW, **{name: value}))}") is not None
 
 
 @MANY
 @given(name=st.sampled_from(["v", "o", "fea", "nbf", "org_id", "org_role", "org_permissions"]), value=ANYTHING)
 def test_no_other_claim_raises_anything_but_a_refusal(name: str, value: object) -> None:
-    assert _reason(DOOR, f"Bearer {signed(header(), claims(NOW, **{name: value}))}") in {
+    assert _reason(VERIFIER, f"Bearer {signed(header(), claims(NOW, **{name: value}))}") in {
         *(None, "claim", "not-yet-valid")
     }
 
@@ -488,7 +488,7 @@ def test_no_other_claim_raises_anything_but_a_refusal(name: str, value: object) 
 @given(name=st.sampled_from(["alg", "typ", "kid", "cat", "crit"]), value=ANYTHING)
 def test_no_member_of_the_header_may_be_anything(name: str, value: object) -> None:
     assume(name != "kid" or not isinstance(value, str))
-    assert _reason(DOOR, f"Bearer {signed(header(**{name: value}), claims(NOW))}") is not None
+    assert _reason(VERIFIER, f"Bearer {signed(header(**{name: value}), claims(NOW))}") is not None
 
 
 # The cache
@@ -506,20 +506,20 @@ class Clock:
 
 def test_a_token_that_was_let_in_is_refused_once_it_has_expired() -> None:
     clock = Clock()
-    door = Verifier(ENVIRONMENT, clock=clock)
+    verifier = Verifier(ENVIRONMENT, clock=clock)
     token = f"Bearer {signed(header(), claims(NOW))}"
     for clock.now, reason in ((NOW, None), (NOW + 64.9, None), (NOW + 65, "expired"), (NOW + 66, "expired")):
-        assert _reason(door, token) == reason
+        assert _reason(verifier, token) == reason
 
 
 def test_counts_refusals_by_reason_and_logs_no_token(caplog: pytest.LogCaptureFixture) -> None:
-    door = _clerk()
+    verifier = _clerk()
     token = signed(header(), claims(NOW, azp="https://evil.example"))
     with caplog.at_level(logging.DEBUG):
         for _ in range(3):
-            _reason(door, f"Bearer {token}")
-        _reason(door)
-    assert door.numbers == {"keys": 1, "refused_authorized-party": 3, "refused_missing": 1}
+            _reason(verifier, f"Bearer {token}")
+        _reason(verifier)
+    assert verifier.numbers == {"keys": 1, "refused_authorized-party": 3, "refused_missing": 1}
     ours = [record for record in caplog.records if record.name == "clerk"]
     assert [vars(record)["reason"] for record in ours] == ["authorized-party"] * 3 + ["missing"]
     assert not any(part in caplog.text for part in token.split("."))
