@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> JSONResponse:
     """Answer with the debate, which no worker can go on with any more."""
-    cancelled = await cancel.cancel(request.state["postgres"], request.path_params["debate_id"], request.user)
+    cancelled = await cancel.cancel(request.state["postgres"], request.user, request.path_params["debate_id"])
     return JSONResponse(cancelled.model_dump(mode="json"), 202)

@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with nothing, once nothing of what was said is left."""
-    await delete.delete(request.state["postgres"], request.path_params["debate_id"], request.user)
+    await delete.delete(request.state["postgres"], request.user, request.path_params["debate_id"])
     return Response(status_code=204)

@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> JSONResponse:
     """Answer with one page, newest first."""
-    page = await listing.page(request.state["postgres"], request.query_params, request.user)
+    page = await listing.page(request.state["postgres"], request.user, request.query_params)
     return JSONResponse(page.model_dump(mode="json"))

@@ -21,7 +21,7 @@ VARY = {"Vary": "accept"}
 
 async def handle(request: Request[State]) -> Response:
     """Answer with the turns and the verdict, or with a document to read where that is preferred."""
-    outcome = await result.of(request.state["postgres"], request.path_params["debate_id"], request.user)
+    outcome = await result.of(request.state["postgres"], request.user, request.path_params["debate_id"])
     match preferred(request.headers, "application/json", "text/markdown", "text/html"):
         case "text/markdown":
             return PlainTextResponse(transcript.write(outcome), headers=VARY, media_type="text/markdown")

@@ -19,5 +19,5 @@ if TYPE_CHECKING:
 async def handle(request: Request[State]) -> JSONResponse:
     """Answer with the debate, whose next turn will hear the remark."""
     remark = await body.read(request, SteerRequest)
-    steered = await steer.steer(request.state["postgres"], request.path_params["debate_id"], request.user, remark)
+    steered = await steer.steer(request.state["postgres"], request.user, request.path_params["debate_id"], remark)
     return JSONResponse(steered.model_dump(mode="json"), 202)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def handle(request: Request[State]) -> sse.EventStream:
     """Answer with the events after the viewer's cursor, until the last one."""
     after, form = sse.cursor(request), formats.form(request)
-    watched = await debate.owned(request.state["postgres"], request.path_params["debate_id"], request.user)
+    watched = await debate.owned(request.state["postgres"], request.user, request.path_params["debate_id"])
     return formats.stream(request.state, watched, request.user, after, form)
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import NamedTuple
+
+
+class Owner(NamedTuple):
+    """Whose a debate is: Clerk's `user_id`, which is unique within its `issuer` only."""
+
+    issuer: str
+    user_id: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,11 @@ class Caller:
     org_permissions: tuple[str, ...]
     expires_at: int
     actor: str | None
+
+    @property
+    def owner(self) -> Owner:
+        """Whose the debates that this session starts are."""
+        return Owner(self.issuer, self.user_id)
 
     @cached_property
     def json(self) -> bytes:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from lib.postgres.pool import Postgres
 
 
-async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
+async def cancel(postgres: Postgres, caller: Caller, debate_id: str) -> Debate:
     """End a debate of the caller, whether it waits or runs; return it, also where it was cancelled before.
 
     The worker that runs it loses its epoch, and stops. Raises NotFound, or DebateEnded where it ended otherwise.
     """
-    live = await owned(postgres, debate_id, caller)
+    live = await owned(postgres, caller, debate_id)
     async with postgres.transaction() as connection:
         await reader.end(connection, live.id, DebateCancelled())
-    ended = await owned(postgres, debate_id, caller)
+    ended = await owned(postgres, caller, debate_id)
     if ended.status != "cancelled":
         raise DebateEnded("The debate has already ended by itself; there is nothing to cancel.")
     return ended

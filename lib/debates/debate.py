@@ -29,14 +29,10 @@ def not_yours() -> NotFound:
     return NotFound("You have no debate with this id.")
 
 
-def _owner(caller: Caller) -> dict[str, object]:
-    return {"issuer": caller.issuer, "user_id": caller.user_id}
-
-
-async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
+async def owned(postgres: Postgres, caller: Caller, debate_id: str) -> Debate:
     """Return a debate of the caller. Raises NotFound, also for a debate of somebody else."""
     try:
-        values = {"id": UUID(debate_id), **_owner(caller)}
+        values = {"id": UUID(debate_id), **caller.owner._asdict()}
     except ValueError:
         record = None
     else:
@@ -47,12 +43,12 @@ async def owned(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
 
 
 async def insert(
-    connection: Connection, debate_id: UUID, request: DebateRequest, caller: Caller, model: str, key: Key | None = None
+    connection: Connection, caller: Caller, debate_id: UUID, request: DebateRequest, model: str, key: Key | None = None
 ) -> Debate:
     """Make the row of a new debate, whose idempotency key is free."""
-    values = {"id": debate_id, "request": request.model_dump_json(), "model": model, **_owner(caller)}
+    values = {"id": debate_id, "request": request.model_dump_json(), "model": model, **caller.owner._asdict()}
     if key is not None:
-        await connection.execute(SQL["free"], {**_owner(caller), "key": key.text})
+        await connection.execute(SQL["free"], {**caller.owner._asdict(), "key": key.text})
     identified = {"key": key and key.text, "digest": key and key.digest}
     record = await connection.fetch_one(SQL["open"], values | identified)
     if record is None:
@@ -62,7 +58,7 @@ async def insert(
 
 async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | None:
     """Return what this key began within a day. Raises IdempotencyKeyReused, or DebateDeleted."""
-    record = await connection.fetch_one(SQL["begun"], {**_owner(caller), "key": key.text})
+    record = await connection.fetch_one(SQL["begun"], {**caller.owner._asdict(), "key": key.text})
     if record is None:
         return None
     if record["idempotency_hash"] != key.digest:
@@ -74,5 +70,5 @@ async def begun(connection: Connection, caller: Caller, key: Key) -> Debate | No
 
 async def keyed(postgres: Postgres, caller: Caller, key: str) -> Debate | None:
     """Return the debate that this key of the caller's began within a day, unless it was deleted."""
-    record = await postgres.fetch_one(SQL["begun"], **_owner(caller), key=key)
+    record = await postgres.fetch_one(SQL["begun"], **caller.owner._asdict(), key=key)
     return None if record is None or record["deleted_at"] is not None else read(record)

@@ -21,12 +21,12 @@ BATCH = 100
 """Debates erased or compacted in one statement, so that none holds its locks for long."""
 
 
-async def delete(postgres: Postgres, debate_id: str, caller: Caller) -> None:
+async def delete(postgres: Postgres, caller: Caller, debate_id: str) -> None:
     """Erase a debate of the caller for good. Raises NotFound, or DebateLive.
 
     Its row stays without what was asked, so that limits still count it.
     """
-    owned = await debate.owned(postgres, debate_id, caller)
+    owned = await debate.owned(postgres, caller, debate_id)
     if owned.ended_at is None:
         raise DebateLive("The debate has not ended; cancel it first, then delete it.")
     await postgres.fetch_all(SQL["erase"], ids=[owned.id])

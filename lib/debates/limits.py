@@ -8,6 +8,7 @@ import math
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
+from lib.contract.caller import Owner
 from lib.contract.problems import TooManyRequests
 from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
@@ -58,7 +59,7 @@ class Limits:
             "starts_per_day": DEBATE_STARTS_PER_DAY.read(environ),
             "tokens_per_day": DEBATE_TOKENS_PER_DAY.read(environ),
         }
-        self._locks = WeakValueDictionary[tuple[str, str], asyncio.Lock]()
+        self._locks = WeakValueDictionary[Owner, asyncio.Lock]()
 
     @contextlib.asynccontextmanager
     async def alone(self, postgres: Postgres, caller: Caller) -> AsyncGenerator[Connection]:
@@ -66,14 +67,14 @@ class Limits:
 
         Who waits for another start in this process holds no connection, so that one user's burst leaves the pool alone.
         """
-        lock = self._locks.setdefault((caller.issuer, caller.user_id), asyncio.Lock())
+        lock = self._locks.setdefault(caller.owner, asyncio.Lock())
         async with lock, postgres.transaction() as connection:
-            await connection.execute(SQL["lock"], {"issuer": caller.issuer, "user_id": caller.user_id})
+            await connection.execute(SQL["lock"], caller.owner._asdict())
             yield connection
 
     async def check(self, connection: Connection, caller: Caller) -> int:
         """Return how many debates the user has live. Raises TooManyRequests where one more is too many."""
-        values = {"issuer": caller.issuer, "user_id": caller.user_id, **self._windows}
+        values = {**caller.owner._asdict(), **self._windows}
         standing = await connection.fetch_one(SQL["standing"], values)
         if standing is None:
             raise RuntimeError("SELECT returned no row")

@@ -65,7 +65,7 @@ NEWEST = Place(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 def _check(packed: bytes, caller: Caller) -> bytes:
     """Return what a cursor that was changed by mistake lacks; it guards no secret, the query does."""
-    return blake2b(packed + f"{caller.issuer} {caller.user_id}".encode(), digest_size=CHECK_BYTES).digest()
+    return blake2b(packed + " ".join(caller.owner).encode(), digest_size=CHECK_BYTES).digest()
 
 
 def _limit(text: str) -> int:
@@ -80,12 +80,12 @@ def _status(text: str) -> Status:
     return text
 
 
-async def page(postgres: Postgres, query: QueryParams, caller: Caller) -> DebateList:
+async def page(postgres: Postgres, caller: Caller, query: QueryParams) -> DebateList:
     """Return the page of the caller's debates that the query asks for. Raises MalformedRequest."""
     limit = _limit(query.get("limit", str(LIMIT)))
     status = _status(query["status"]) if "status" in query else None
     after = Place.read(query["cursor"], caller) if "cursor" in query else NEWEST
-    values = {"issuer": caller.issuer, "user_id": caller.user_id, "status": status, "most": limit + 1}
+    values = {**caller.owner._asdict(), "status": status, "most": limit + 1}
     records = await postgres.fetch_all(SQL["page"], **values, created_at=after.created_at, id=after.id)
     items = tuple(debate.read(record) for record in records[:limit])
     more = len(records) > limit

@@ -31,9 +31,9 @@ class Outcome(NamedTuple):
     result: DebateResult
 
 
-async def of(postgres: Postgres, debate_id: str, caller: Caller) -> Outcome:
+async def of(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
     """Return the outcome of a debate of the caller. Raises NotFound."""
-    owned = await debate.owned(postgres, debate_id, caller)
+    owned = await debate.owned(postgres, caller, debate_id)
     asked = await postgres.fetch_one(SQL["request"], id=owned.id)
     if asked is None:
         raise debate.not_yours()

@@ -54,7 +54,7 @@ class Opening(Resource):
             if first is not None:
                 return Opened(first, new=False)
             live = await self._limits.check(connection, caller)
-            opened = await debate.insert(connection, uuid4(), request, caller, self._model, key)
+            opened = await debate.insert(connection, caller, uuid4(), request, self._model, key)
             names = tuple(agent.id for agent in roster.DEBATERS)
             queued = DebateQueued(title=request.content.title, rounds=request.rounds, agents=names)
             await reader.begin(connection, opened.id, queued)

@@ -23,12 +23,12 @@ MOST = 5
 """The remarks that one debate may take."""
 
 
-async def steer(postgres: Postgres, debate_id: str, caller: Caller, remark: SteerRequest) -> Debate:
+async def steer(postgres: Postgres, caller: Caller, debate_id: str, remark: SteerRequest) -> Debate:
     """Leave a remark for whoever runs the debate, to be heard before the next turn; return the debate.
 
     Raises NotFound, DebateEnded where no turn can hear it any more, or TooManyRequests.
     """
-    steered = await debate.owned(postgres, debate_id, caller)
+    steered = await debate.owned(postgres, caller, debate_id)
     async with postgres.transaction() as connection:
         await connection.execute(SQL["lock"], {"debate_id": steered.id})
         standing = await connection.fetch_one(SQL["standing"], {"debate_id": steered.id})

@@ -6,6 +6,7 @@ import contextlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lib.contract.caller import Owner
 from lib.contract.problems import TooManyRequests
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
@@ -29,20 +30,19 @@ class StreamLimits(Resource):
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read how many streams a user may have."""
         self._most = STREAMS_PER_USER.read(environ)
-        self._open = Counter[tuple[str, str]]()
+        self._open = Counter[Owner]()
         self._unknown = 0
 
     def admit(self, caller: Caller) -> contextlib.ExitStack:
         """Count one more stream until the stack is closed. Raises TooManyRequests."""
-        user = (caller.issuer, caller.user_id)
-        if self._open[user] >= self._most:
+        if self._open[caller.owner] >= self._most:
             raise TooManyRequests(
                 f"You have {self._most} streams open here, as many as you may; close one.",
                 reason="streams",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
         seat = contextlib.ExitStack()
-        seat.enter_context(self._counted(user))
+        seat.enter_context(self._counted(caller.owner))
         return seat
 
     @contextlib.contextmanager
@@ -57,14 +57,14 @@ class StreamLimits(Resource):
             self._unknown -= 1
 
     @contextlib.contextmanager
-    def _counted(self, user: tuple[str, str]) -> Generator[None]:
-        self._open[user] += 1
+    def _counted(self, owner: Owner) -> Generator[None]:
+        self._open[owner] += 1
         try:
             yield
         finally:
-            self._open[user] -= 1
-            if self._open[user] == 0:
-                del self._open[user]
+            self._open[owner] -= 1
+            if self._open[owner] == 0:
+                del self._open[owner]
 
 
 build = StreamLimits

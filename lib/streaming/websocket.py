@@ -77,7 +77,7 @@ async def _attend(socket: WebSocket[State]) -> Closed:
         with socket.state["viewers"].anteroom():
             caller = await _caller(socket)
         after = sse.cursor(socket)
-        watched = await debate.owned(socket.state["postgres"], socket.path_params["debate_id"], caller)
+        watched = await debate.owned(socket.state["postgres"], caller, socket.path_params["debate_id"])
         with socket.state["viewers"].admit(caller):
             return await _stream(socket, watched, after)
     except Closed as closed:
@@ -146,5 +146,5 @@ async def _hear(socket: WebSocket[State], watched: Debate) -> Closed:
         if await _message(socket) != {"type": "cancel"}:
             return Closed(MALFORMED, "only cancel is understood here")
         with contextlib.suppress(DebateEnded):
-            await cancel.cancel(socket.state["postgres"], str(watched.id), socket.scope["user"])
+            await cancel.cancel(socket.state["postgres"], socket.scope["user"], str(watched.id))
     return Closed(FLOOD, "too many messages")

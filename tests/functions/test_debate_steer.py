@@ -102,7 +102,7 @@ def test_whoever_speaks_next_reads_it_as_data(idle: dict[str, str]) -> None:
     async def hold() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
             debate_id = await held.open("steered")
-            await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
+            await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK))
             await held.moderator.run(debate_id)
             assert len(server.prompts["steered"]) == JUDGE
             for messages in server.prompts["steered"]:
@@ -137,7 +137,7 @@ def test_the_judge_hears_what_was_said_just_before_it_began_and_nothing_after(ow
                 server.asked.clear()
             assert any("Just in time." in message["content"] for message in server.prompts["late"][-1])
             with pytest.raises(DebateEnded):
-                await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK))
+                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK))
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -179,7 +179,7 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
         claim = await take(held.postgres, debate_id, "scripted")
         assert claim
         async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-            tasks.create_task(steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))
+            tasks.create_task(steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK)))
             await _wait(connection, 1)
             await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))
             tasks.create_task(pen.flush())
@@ -203,7 +203,7 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: 
         await asyncio.sleep(after)
         with contextlib.suppress(DebateEnded, TooManyRequests):
             while True:
-                await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=f"Remark {len(taken)}"))
+                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=f"Remark {len(taken)}"))
                 taken.append(f"Remark {len(taken)}")
         return taken
 

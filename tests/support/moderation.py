@@ -48,7 +48,7 @@ class House:
         content["content"]["title"] = title
         request = DebateRequest.model_validate(content)
         async with self.postgres.transaction() as connection:
-            made = await debate.insert(connection, uuid4(), request, CALLER, "scripted")
+            made = await debate.insert(connection, CALLER, uuid4(), request, "scripted")
             queued = DebateQueued(title=title, rounds=rounds, agents=("a", "b", "c"))
             await reader.begin(connection, made.id, queued)
         return made.id

@@ -58,7 +58,7 @@ class Author:
     async def _open(self) -> Appender:
         request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
         async with self.postgres.transaction() as connection:
-            made = await debate.insert(connection, uuid4(), request, CALLER, "bench")
+            made = await debate.insert(connection, CALLER, uuid4(), request, "bench")
             await reader.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
         claim = await take(self.postgres, made.id, "bench")
         if claim is None:

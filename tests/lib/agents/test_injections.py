@@ -86,7 +86,7 @@ async def _hold(held: House, number: int) -> list[Event]:
     signals = [SIGNAL | {"name": text[:100].strip() or "x", "source": text[:255].strip() or "x"}]
     content["title"] = f"{number}: {text}"[:255]
     debate_id = await held.open(content["title"], 2, content=content, question=text[:500], signals=signals)
-    await steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=text[:500]))
+    await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=text[:500]))
     await held.moderator.run(debate_id)
     return await held.events(debate_id)
 

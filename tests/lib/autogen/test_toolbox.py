@@ -303,7 +303,7 @@ def test_a_debate_is_cancelled_while_a_tool_runs(
             running = asyncio.create_task(held.moderator.run(debate_id))
             await asyncio.to_thread(hanging.begun.wait)
             if cancel == "by its owner":
-                await cancel_debate(held.postgres, str(debate_id), CALLER)
+                await cancel_debate(held.postgres, CALLER, str(debate_id))
             else:
                 running.cancel()
             async with asyncio.timeout(10):
@@ -323,7 +323,7 @@ def test_another_worker_begins_the_turn_anew_after_a_tool(idle: dict[str, str]) 
             server.scripts["takeover"] = {2: [calling(CHANGE), stalled, calling(CHANGE), said(FINAL)]}
             debate_id = await held.open("takeover", signals=SIGNALS)
             running = asyncio.create_task(held.moderator.run(debate_id))
-            async for batch in held.log.follow(await debate.owned(held.postgres, str(debate_id), CALLER), 0):
+            async for batch in held.log.follow(await debate.owned(held.postgres, CALLER, str(debate_id)), 0):
                 if any(b"Half a sen" in entry.envelope for entry in batch):
                     break
             running.cancel()

@@ -43,7 +43,7 @@ class Room:
         """Make a debate, with its job or as if that was lost."""
         asked, debate_id = DebateRequest.model_validate(request(rounds=1)), uuid4()
         async with self.postgres.transaction() as connection:
-            await debate.insert(connection, debate_id, asked, CALLER, "m")
+            await debate.insert(connection, CALLER, debate_id, asked, "m")
             await reader.begin(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
             if job:
                 await self.queue.enqueue(connection, "debate.queued", debate_id)

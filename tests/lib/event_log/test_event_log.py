@@ -46,7 +46,7 @@ class Logs:
         """Make a debate with its first event."""
         asked, debate_id = DebateRequest.model_validate(request()), uuid4()
         async with self.postgres.transaction() as connection:
-            made = await debate.insert(connection, debate_id, asked, CALLER, "m")
+            made = await debate.insert(connection, CALLER, debate_id, asked, "m")
             await reader.begin(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
         return made
 
@@ -96,7 +96,7 @@ def test_follows_from_the_first_event_to_the_last(idle: dict[str, str]) -> None:
             ]
             assert first == second == [first[0], *third]
             assert json.loads(first[2].envelope)["text"] == "Utilities lead the market."
-            ended = await debate.owned(given.postgres, str(opened.id), CALLER)
+            ended = await debate.owned(given.postgres, CALLER, str(opened.id))
             assert (ended.status, ended.last_seq) == ("completed", 4)
 
     run(test())
