@@ -17,4 +17,7 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with the stream of the debate that the newest message asks for."""
-    return await chat.begin(request.state, request.user, await body.read(request, ChatRequest))
+    state, asked = request.state, await body.read(request, ChatRequest)
+    return await chat.start(
+        state["event_log"], state["queue"], state["model"], state["limits"], state["stream_limits"], request.user, asked
+    )

@@ -1,4 +1,4 @@
-"""Go on with the stream of a chat's debate."""
+"""Resume the stream of a chat's debate."""
 
 from __future__ import annotations
 
@@ -14,5 +14,6 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> Response:
-    """Answer with the whole stream again, or with 204 where there is none."""
-    return await chat.resume(request.state, request.user, request.path_params["chat_id"])
+    """Answer with the whole stream again, or with 204 where the chat has no debate."""
+    state, chat_id = request.state, request.path_params["chat_id"]
+    return await chat.resume(state["postgres"], state["event_log"], state["stream_limits"], request.user, chat_id)

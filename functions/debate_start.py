@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 
 from lib.contract.debate import DebateRequest
-from lib.debates import idempotency
+from lib.debates import idempotency, start
 from lib.web import body
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> JSONResponse:
-    """Answer with the debate, once it is certain to run: 201, or 200 where the same request had started it before."""
-    asked = await body.read(request, DebateRequest)
-    opened = await request.state["opening"].open(asked, request.user, idempotency.key(request, asked))
-    headers = {"Location": opened.debate.stream_url, "X-Debate-Id": str(opened.debate.id)}
-    return JSONResponse(opened.debate.model_dump(mode="json"), 201 if opened.new else 200, headers)
+    """Answer 201 with the debate, or 200 where the same request had started it before."""
+    state, asked = request.state, await body.read(request, DebateRequest)
+    key = idempotency.key(request, asked)
+    started = await start.start(state["queue"], state["model"], state["limits"], request.user, asked, key)
+    headers = {"Location": started.debate.stream_url, "X-Debate-Id": str(started.debate.id)}
+    return JSONResponse(started.debate.model_dump(mode="json"), 201 if started.new else 200, headers)

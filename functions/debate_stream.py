@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> sse.EventStream:
     """Answer with the events after the viewer's cursor, until the last one."""
-    after, form = sse.cursor(request), formats.form(request)
-    watched = await debate.owned(request.state["postgres"], request.user, request.path_params["debate_id"])
-    return formats.stream(request.state, watched, request.user, after, form)
+    state, format_, after = request.state, formats.read(request), sse.cursor(request)
+    owned = await debate.owned(state["postgres"], request.user, request.path_params["debate_id"])
+    return formats.stream(state["event_log"], state["stream_limits"], request.user, owned, after, format_)
 
 
 async def connect(socket: WebSocket[State]) -> None:
-    """Send the same over a WebSocket."""
-    await websocket.serve(socket)
+    """Send the same events over a WebSocket."""
+    state = socket.state
+    await websocket.serve(state["postgres"], state["event_log"], state["clerk"], state["stream_limits"], socket)

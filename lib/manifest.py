@@ -18,15 +18,18 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
-ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "viewers", "opening", "moderator", "sweep"]
+ResourceName = Literal[
+    "clerk", "postgres", "event_log", "queue", "autogen", "stream_limits", "model", "limits", "moderator", "sweep"
+]
 RESOURCES: dict[ResourceName, str] = {
     "clerk": "lib.clerk.verifier",
     "postgres": "lib.postgres.pool",
     "event_log": "lib.event_log.reader",
     "queue": "lib.queue.worker",
     "autogen": "lib.autogen.speaker",
-    "viewers": "lib.streaming.limits",
-    "opening": "lib.debates.start",
+    "model": "lib.agents.model",
+    "limits": "lib.debates.limits",
+    "stream_limits": "lib.streaming.limits",
     "moderator": "lib.moderator.moderator",
     "sweep": "lib.debates.sweep",
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from lib.agents.model import DebateModel
     from lib.autogen.speaker import Speaker
     from lib.clerk.verifier import Verifier
-    from lib.debates.start import Opening
+    from lib.debates.limits import DebateLimits
     from lib.debates.sweep import Sweep
     from lib.event_log.reader import Reader
     from lib.moderator.moderator import Moderator
@@ -27,8 +28,9 @@ class State(TypedDict):
     postgres: Postgres
     event_log: Reader
     queue: Queue
-    viewers: StreamLimits
-    opening: Opening
+    model: DebateModel
+    limits: DebateLimits
+    stream_limits: StreamLimits
     autogen: Speaker
     moderator: Moderator
     sweep: Sweep

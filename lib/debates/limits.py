@@ -1,4 +1,4 @@
-"""Hold each user to what one may start."""
+"""Limit the debates that each user may start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from lib.contract.caller import Owner
 from lib.contract.problems import TooManyRequests
 from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
+from lib.process.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -36,7 +37,7 @@ DEBATE_TOKENS_PER_DAY = Variable(
 )
 
 LIVE_SECONDS = 15.0
-"""When to come again where a debate must end first: nobody knows when it does."""
+"""Retry-After where a debate must end first: when it does is not known."""
 
 DETAILS = {
     "live": "You have as many debates under way as you may; wait until one ends, or cancel one.",
@@ -48,11 +49,12 @@ DETAILS = {
 SQL = statements(__file__)
 
 
-class Limits:
-    """What one user may start, counted in PostgreSQL, so that it holds across processes."""
+class DebateLimits(Resource):
+    """The limits of debate-start, counted in PostgreSQL, so that they hold across processes."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        """Read the limits."""
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres) -> None:
+        """Read the limits from the environment."""
+        self._postgres = postgres
         self._live = DEBATE_MAX_LIVE.read(environ)
         self._windows = {
             "starts_per_minute": DEBATE_STARTS_PER_MINUTE.read(environ),
@@ -62,28 +64,32 @@ class Limits:
         self._locks = WeakValueDictionary[Owner, asyncio.Lock]()
 
     @contextlib.asynccontextmanager
-    async def alone(self, postgres: Postgres, caller: Caller) -> AsyncGenerator[Connection]:
-        """Lend a transaction in which nothing else of this user starts. Raises Unavailable.
+    async def exclusive(self, caller: Caller) -> AsyncGenerator[Connection]:
+        """Lend a transaction; no other start of the same owner runs until it ends. Raises Unavailable.
 
-        Who waits for another start in this process holds no connection, so that one user's burst leaves the pool alone.
+        A start that waits for another one in this process holds no connection, so that a burst of one user's starts
+        does not empty the pool.
         """
         lock = self._locks.setdefault(caller.owner, asyncio.Lock())
-        async with lock, postgres.transaction() as connection:
+        async with lock, self._postgres.transaction() as connection:
             await connection.execute(SQL["lock"], caller.owner._asdict())
             yield connection
 
     async def check(self, connection: Connection, caller: Caller) -> int:
-        """Return how many debates the user has live. Raises TooManyRequests where one more is too many."""
+        """Return the number of the caller's live debates. Raises TooManyRequests where no other may be started."""
         values = {**caller.owner._asdict(), **self._windows}
-        standing = await connection.fetch_one(SQL["standing"], values)
-        if standing is None:
+        reached = await connection.fetch_one(SQL["reached"], values)
+        if reached is None:
             raise RuntimeError("SELECT returned no row")
-        live: int = standing["live"]
-        waits = {reason: standing[reason.replace("-", "_")] for reason in DETAILS.keys() - {"live"}}
+        live: int = reached["live"]
+        waits = {reason: reached[reason.replace("-", "_")] for reason in DETAILS.keys() - {"live"}}
         waits["live"] = LIVE_SECONDS if live >= self._live else None
-        reached = {reason: seconds for reason, seconds in waits.items() if seconds is not None}
-        if reached:
-            reason = max(reached, key=lambda reason: reached[reason])
-            wait = {"Retry-After": str(max(1, math.ceil(reached[reason])))}
-            raise TooManyRequests(DETAILS[reason], reason=reason, headers=wait)
+        seconds = {reason: wait for reason, wait in waits.items() if wait is not None}
+        if seconds:
+            reason = max(seconds, key=lambda reason: seconds[reason])
+            headers = {"Retry-After": str(max(1, math.ceil(seconds[reason])))}
+            raise TooManyRequests(DETAILS[reason], reason=reason, headers=headers)
         return live
+
+
+build = DebateLimits

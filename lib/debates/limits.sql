@@ -1,10 +1,11 @@
 -- name: lock
--- One start of a user at a time, whichever process it came to; the end of the transaction lets the next one in.
+-- One start of an owner at a time over all processes, until the transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended('debates.starts ' || :issuer || ' ' || :user_id, 0))
 
--- name: standing
--- How many debates of a user live, and for each limit that is reached the seconds until it no longer is: a window of N
--- starts has room again when the Nth newest leaves it, and one of N tokens when the newest debates make up less.
+-- name: reached
+-- The number of an owner's live debates, and for each limit that is reached the seconds until it no longer is: a window
+-- of N starts has room again when the Nth newest start leaves it, and one of N tokens when so many debates have left it
+-- that the rest used less.
 WITH used AS (
     SELECT created_at,
         row_number() OVER newest AS place,

@@ -21,50 +21,52 @@ if TYPE_CHECKING:
     from lib.contract.caller import Caller
     from lib.postgres.pool import Postgres
 
-SQL = statements(__file__)
+PAGE = debate.SELECT + statements(__file__)["page"]
 
 LIMIT, MOST = 20, 100
+"""The debates of a page where the query does not say, and the most that it may ask for."""
+
 STATUSES: tuple[Status, ...] = get_args(Status)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-PLACE = struct.Struct(">q16s")
-CHECK_BYTES = 9  # with the place a multiple of 3, so that each cursor has one spelling
+PACKED = struct.Struct(">q16s")
+CHECK_BYTES = 9  # with PACKED a multiple of 3, so that each cursor has one spelling in base64
 BAD_CURSOR = "`cursor` must be a next_cursor of this list, as it was given."
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the list, which is ordered by time and then by id: what comes after it is older."""
+class Cursor:
+    """A position in the list, which is ordered by `created_at` and then `id`, both descending."""
 
     LENGTH: ClassVar[int] = 44
-    """The characters of a cursor."""
+    """The characters of an encoded cursor."""
 
     created_at: datetime
     id: UUID
 
-    def cursor(self, caller: Caller) -> str:
-        """Write this as an opaque cursor of the caller's."""
-        packed = PLACE.pack((self.created_at - EPOCH) // MICROSECOND, self.id.bytes)
+    def encode(self, caller: Caller) -> str:
+        """Return base64url text, which only the caller can decode."""
+        packed = PACKED.pack((self.created_at - EPOCH) // MICROSECOND, self.id.bytes)
         return base64.urlsafe_b64encode(packed + _check(packed, caller)).decode("ascii")
 
     @classmethod
-    def read(cls, cursor: str, caller: Caller) -> Self:
-        """Read a cursor. Raises MalformedRequest, also for one that was changed or is somebody else's."""
+    def decode(cls, text: str, caller: Caller) -> Self:
+        """Read what `encode` returned. Raises MalformedRequest, also for a changed cursor or one of another user."""
         try:
-            microseconds, debate_id = PLACE.unpack(base64.urlsafe_b64decode(cursor)[: PLACE.size])
-            place = cls(EPOCH + microseconds * MICROSECOND, UUID(bytes=debate_id))
+            microseconds, debate_id = PACKED.unpack(base64.urlsafe_b64decode(text)[: PACKED.size])
+            cursor = cls(EPOCH + microseconds * MICROSECOND, UUID(bytes=debate_id))
         except (ValueError, OverflowError, struct.error):
             raise MalformedRequest(BAD_CURSOR) from None
-        if place.cursor(caller) != cursor:
+        if cursor.encode(caller) != text:
             raise MalformedRequest(BAD_CURSOR)
-        return place
+        return cursor
 
 
-NEWEST = Place(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+START = Cursor(datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
 def _check(packed: bytes, caller: Caller) -> bytes:
-    """Return what a cursor that was changed by mistake lacks; it guards no secret, the query does."""
+    """Return a checksum that finds mistakes; it keeps no secret, as the query selects by owner."""
     return blake2b(packed + " ".join(caller.owner).encode(), digest_size=CHECK_BYTES).digest()
 
 
@@ -81,13 +83,12 @@ def _status(text: str) -> Status:
 
 
 async def page(postgres: Postgres, caller: Caller, query: QueryParams) -> DebateList:
-    """Return the page of the caller's debates that the query asks for. Raises MalformedRequest."""
+    """Return the page of the caller's debates that `limit`, `status` and `cursor` ask for. Raises MalformedRequest."""
     limit = _limit(query.get("limit", str(LIMIT)))
     status = _status(query["status"]) if "status" in query else None
-    after = Place.read(query["cursor"], caller) if "cursor" in query else NEWEST
-    values = {**caller.owner._asdict(), "status": status, "most": limit + 1}
-    records = await postgres.fetch_all(SQL["page"], **values, created_at=after.created_at, id=after.id)
+    after = Cursor.decode(query["cursor"], caller) if "cursor" in query else START
+    values = {**caller.owner._asdict(), "status": status, "created_at": after.created_at, "id": after.id}
+    records = await postgres.fetch_all(PAGE, **values, most=limit + 1)
     items = tuple(debate.read(record) for record in records[:limit])
-    more = len(records) > limit
-    last = items[-1] if more else None
-    return DebateList(items=items, next_cursor=last and Place(last.created_at, last.id).cursor(caller))
+    last = items[-1] if len(records) > limit else None
+    return DebateList(items=items, next_cursor=last and Cursor(last.created_at, last.id).encode(caller))

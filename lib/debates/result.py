@@ -36,7 +36,7 @@ async def of(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
     owned = await debate.owned(postgres, caller, debate_id)
     asked = await postgres.fetch_one(SQL["request"], id=owned.id)
     if asked is None:
-        raise debate.not_yours()
+        raise debate.not_found()
     records = await postgres.fetch_all(SQL["events"], id=owned.id)
     events = [entry(record).event() for record in records]
     progress = fold(events)

@@ -1,4 +1,4 @@
-"""Open a debate: its row, its first event and its job in one transaction."""
+"""Start a debate: its row, its first event and its job are written in one transaction."""
 
 from __future__ import annotations
 
@@ -6,61 +6,52 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from lib.agents import model, roster
+from lib.agents import roster
 from lib.contract.events import DebateQueued
-from lib.contract.problems import ModelNotConfigured
-from lib.debates import debate, relevance
-from lib.debates.limits import Limits
+from lib.debates import debate, idempotency, relevance
 from lib.event_log import reader
-from lib.process.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from lib.agents.model import DebateModel
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate, DebateRequest
-    from lib.debates.idempotency import Key
-    from lib.postgres.pool import Postgres
+    from lib.debates.limits import DebateLimits
     from lib.queue.worker import Queue
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A debate that is certain to run; `new` is false where the same request had started it before."""
+class Started:
+    """A debate whose job is committed; `new` is false where an earlier request with the same key started it."""
 
     debate: Debate
     new: bool
 
 
-class Opening(Resource):
-    """What may be opened, and how."""
+async def start(
+    queue: Queue,
+    model: DebateModel,
+    limits: DebateLimits,
+    caller: Caller,
+    request: DebateRequest,
+    key: idempotency.Key | None,
+) -> Started:
+    """Start the debate that the caller requests, or return the one that the same key and request started before.
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
-        """Read which model will debate, and how often."""
-        self._model = model.DEBATE_MODEL.read(environ)
-        self._limits = Limits(environ)
-        self._postgres, self._queue = postgres, queue
-
-    async def open(self, request: DebateRequest, caller: Caller, key: Key | None) -> Opened:
-        """Return the debate of this request, once it is certain to run.
-
-        Raises one of the problems that debate-start declares.
-        """
-        relevance.check(request)
-        if self._model is None:
-            raise ModelNotConfigured("No model is configured to debate: whoever operates this must set DEBATE_MODEL.")
-        async with self._limits.alone(self._postgres, caller) as connection:
-            first = await debate.begun(connection, caller, key) if key else None
+    Raises one of the problems that debate-start declares in functions/manifest.toml.
+    """
+    relevance.check(request)
+    name = model.name()
+    async with limits.exclusive(caller) as connection:
+        if key is not None:
+            first = await idempotency.find(connection, caller, key)
             if first is not None:
-                return Opened(first, new=False)
-            live = await self._limits.check(connection, caller)
-            opened = await debate.insert(connection, caller, uuid4(), request, self._model, key)
-            names = tuple(agent.id for agent in roster.DEBATERS)
-            queued = DebateQueued(title=request.content.title, rounds=request.rounds, agents=names)
-            await reader.begin(connection, opened.id, queued)
-            # Who has debates under way waits behind who has none.
-            await self._queue.enqueue(connection, queued.type, opened.id, priority=-live)
-        return Opened(opened, new=True)
-
-
-build = Opening
+                return Started(first, new=False)
+            await idempotency.release(connection, caller, key)
+        live = await limits.check(connection, caller)
+        started = await debate.insert(connection, caller, uuid4(), request, name, key)
+        agents = tuple(agent.id for agent in roster.DEBATERS)
+        queued = DebateQueued(title=started.title, rounds=started.rounds, agents=agents)
+        await reader.begin(connection, started.id, queued)
+        # A user with live debates waits behind users that have none.
+        await queue.enqueue(connection, queued.type, started.id, priority=-live)
+    return Started(started, new=True)

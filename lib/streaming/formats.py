@@ -1,4 +1,4 @@
-"""Open the stream of a debate to one viewer, in the form that he reads."""
+"""Stream a debate to one viewer, in the format that `?format=` names."""
 
 from __future__ import annotations
 
@@ -12,25 +12,35 @@ if TYPE_CHECKING:
 
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate
-    from lib.state import State
+    from lib.event_log.reader import Reader
+    from lib.streaming.limits import StreamLimits
 
-Form = Literal["debate", "ai-sdk"]
-FORMS: tuple[Form, ...] = get_args(Form)
-
-
-def form(request: Request[Any]) -> Form:
-    """Return the form that ?format= asks for. Raises MalformedRequest."""
-    wanted = request.query_params.get("format", "debate")
-    if wanted not in FORMS:
-        raise MalformedRequest(f"`format` must be one of {', '.join(FORMS)}.")
-    return wanted
+Format = Literal["debate", "ai-sdk"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
-def stream(state: State, watched: Debate, caller: Caller, after: int = 0, wanted: Form = "debate") -> sse.EventStream:
-    """Return what follows a place; all of it in the form of the AI SDK. Raises TooManyRequests."""
-    headers = {"X-Debate-Id": str(watched.id)}
-    if wanted == "debate":
-        events = state["event_log"].follow(watched, after)
-        return sse.EventStream(events, headers, state["viewers"].admit(caller))
-    chunks = ai_sdk.encode(state["event_log"].follow(watched, 0))
-    return sse.EventStream(chunks, headers | ai_sdk.HEADERS, state["viewers"].admit(caller))
+def read(request: Request[Any]) -> Format:
+    """Return the format that the query names, else the first of FORMATS. Raises MalformedRequest."""
+    name = request.query_params.get("format", FORMATS[0])
+    if name not in FORMATS:
+        raise MalformedRequest(f"`format` must be one of {', '.join(FORMATS)}.")
+    return name
+
+
+def stream(
+    event_log: Reader,
+    stream_limits: StreamLimits,
+    caller: Caller,
+    debate: Debate,
+    after: int = 0,
+    format_: Format = "debate",
+) -> sse.EventStream:
+    """Return a stream of the events that follow the seq `after`. Raises TooManyRequests.
+
+    In the format of the AI SDK it begins with the first event: that SDK's reader rebuilds a message as a whole.
+    """
+    headers = {"X-Debate-Id": str(debate.id)}
+    if format_ == "debate":
+        return sse.EventStream(event_log.follow(debate, after), headers, stream_limits.open(caller))
+    chunks = ai_sdk.encode(event_log.follow(debate, 0))
+    return sse.EventStream(chunks, headers | ai_sdk.HEADERS, stream_limits.open(caller))

@@ -1,4 +1,4 @@
-"""Count the streams that each user has open in this process."""
+"""Limit the streams that each user has open in one process."""
 
 from __future__ import annotations
 
@@ -20,41 +20,30 @@ STREAMS_PER_USER = Variable(
     "STREAMS_PER_USER", "The most streams that a user may have open in a process", whole(1, 1_000_000), 20
 )
 RETRY_SECONDS = 5
-MOST_UNKNOWN = 200
-"""The sockets of a process that have not yet said whose they are."""
+MOST_UNAUTHENTICATED = 200
+"""The WebSockets of a process whose client has not yet sent its token."""
 
 
 class StreamLimits(Resource):
-    """The viewers of a process; in memory, as a stream never outlives it."""
+    """The open streams of a process, counted in memory, as no stream outlives its process."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        """Read how many streams a user may have."""
+        """Read STREAMS_PER_USER."""
         self._most = STREAMS_PER_USER.read(environ)
         self._open = Counter[Owner]()
-        self._unknown = 0
+        self._unauthenticated = 0
 
-    def admit(self, caller: Caller) -> contextlib.ExitStack:
-        """Count one more stream until the stack is closed. Raises TooManyRequests."""
+    def open(self, caller: Caller) -> contextlib.ExitStack:
+        """Count a stream of the caller until the returned stack is closed. Raises TooManyRequests."""
         if self._open[caller.owner] >= self._most:
             raise TooManyRequests(
                 f"You have {self._most} streams open here, as many as you may; close one.",
                 reason="streams",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )
-        seat = contextlib.ExitStack()
-        seat.enter_context(self._counted(caller.owner))
-        return seat
-
-    @contextlib.contextmanager
-    def anteroom(self) -> Generator[None]:
-        """Count one more socket of nobody until the context ends. Raises TooManyRequests."""
-        if self._unknown >= MOST_UNKNOWN:
-            raise TooManyRequests("Too many sockets wait for their session here; come again.", reason="sockets")
-        self._unknown += 1
-        try:
-            yield
-        finally:
-            self._unknown -= 1
+        counted = contextlib.ExitStack()
+        counted.enter_context(self._counted(caller.owner))
+        return counted
 
     @contextlib.contextmanager
     def _counted(self, owner: Owner) -> Generator[None]:
@@ -65,6 +54,17 @@ class StreamLimits(Resource):
             self._open[owner] -= 1
             if self._open[owner] == 0:
                 del self._open[owner]
+
+    @contextlib.contextmanager
+    def unauthenticated(self) -> Generator[None]:
+        """Count a WebSocket whose client is not known, until the context ends. Raises TooManyRequests."""
+        if self._unauthenticated >= MOST_UNAUTHENTICATED:
+            raise TooManyRequests("Too many sockets wait for their session here; come again.", reason="sockets")
+        self._unauthenticated += 1
+        try:
+            yield
+        finally:
+            self._unauthenticated -= 1
 
 
 build = StreamLimits

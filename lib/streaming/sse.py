@@ -1,4 +1,4 @@
-"""Send events as a server-sent stream (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
+"""Send events as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html)."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ LARGEST_SEQ = 2**31 - 1
 
 
 class Frames(Protocol):
-    """What this sends at once: bytes that were encoded once, whoever reads them; none as a ping."""
+    """A batch of events; `sse` is their frames, encoded once for all viewers, and empty for a ping."""
 
     sse: bytes
 
 
 def cursor(request: HTTPConnection[Any]) -> int:
-    """Return the last event that the viewer has: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
+    """Return the seq of the viewer's last event: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
     header, query = request.headers.get("last-event-id"), request.query_params.get("after")
     return next(iter([_seq(given) for given in (header, query) if given is not None]), 0)
 
@@ -51,22 +51,22 @@ def _seq(text: str) -> int:
 
 
 class EventStream(Response):
-    """A stream that sends each batch with one write, an empty batch as a ping, and Interrupted as a reconnect."""
+    """The response that streams batches, each with one write; Interrupted becomes the event `stream.reconnect`."""
 
     def __init__(
         self,
         batches: AsyncGenerator[Frames, None],
         headers: Mapping[str, str],
-        seat: AbstractContextManager[object],
+        counted: AbstractContextManager[object],
     ) -> None:
-        """Take the batches, headers of this stream beside those of any, and what the viewer holds until the end."""
+        """Send `headers` beside HEADERS; `counted` (StreamLimits.open) is left when the stream ends."""
         super().__init__(headers={**HEADERS, **headers})
         del self.headers["content-length"]
-        self._batches, self._seat = batches, seat
+        self._batches, self._counted = batches, counted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve as ASGI 3, until the end or until the viewer is gone."""
-        with self._seat:
+        """Serve as an ASGI 3 application, until the batches end or the viewer disconnects."""
+        with self._counted:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,7 +75,7 @@ class EventStream(Response):
             if scope["method"] == "HEAD":
                 await _end(send)
                 return
-            # A task of its own, as each event wakes all that stands on the stack of whoever waits for it.
+            # A task of its own: an event resumes all coroutines of the task that waits for it, here the fewest.
             streaming = group.create_task(self._stream(send))
             while (await receive())["type"] != "http.disconnect":
                 pass
@@ -88,7 +88,7 @@ class EventStream(Response):
                 await _write(send, batch.sse or PING)
         except Interrupted:
             await _write(send, RECONNECT)
-        await _end(send)  # after which the server says http.disconnect
+        await _end(send)  # the server then sends http.disconnect, which ends the loop of _serve
 
 
 def _write(send: Send, body: bytes) -> Awaitable[None]:

@@ -1,4 +1,4 @@
-"""Send events over a WebSocket (RFC 6455) to whoever proves by the first message that the debate is theirs."""
+"""Send events over a WebSocket (RFC 6455), after its first message has proved who the client is."""
 
 from __future__ import annotations
 
@@ -28,15 +28,19 @@ if TYPE_CHECKING:
 
     from starlette.websockets import WebSocket
 
+    from lib.clerk.verifier import Verifier
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate
     from lib.event_log.feed import Batch
+    from lib.event_log.reader import Reader
+    from lib.postgres.pool import Postgres
     from lib.state import State
+    from lib.streaming.limits import StreamLimits
 
 PROTOCOL = "debate.v1"
 AUTH_SECONDS = 5.0
 MOST_MESSAGES = 20
-"""What a client may say in one connection; it has no reason to say more than two things."""
+"""Messages of a client in one connection after the first; a client has no reason to send more than one `cancel`."""
 
 ENDED, UNSUPPORTED_DATA, FLOOD, RESTART, TRY_LATER = 1000, 1003, 1008, 1012, 1013
 MALFORMED, NO_SESSION = 4400, 4401
@@ -47,104 +51,115 @@ CODES: dict[type[Problem], int] = {
     TooManyRequests: 4429,
     Unavailable: TRY_LATER,
 }
-"""What a problem is called that has no answer to stand in (RFC 6455, 7.4.2: 4000 and more are an application's own)."""
+"""The close code of each problem (RFC 6455, 7.4.2: an application's own are 4000 to 4999)."""
 
 
-class Closed(Exception):
-    """The socket is to end with this code, and a word that tells more."""
+class Close(Exception):
+    """The connection is to be closed with a code and a reason of at most 123 bytes (RFC 6455, 5.5.1)."""
 
     def __init__(self, code: int, reason: str = "") -> None:
-        """Say how."""
         super().__init__(reason)
         self.code, self.reason = code, reason
 
 
-async def serve(socket: WebSocket[State]) -> None:
-    """Serve one socket from its handshake to its end."""
+async def serve(
+    postgres: Postgres, event_log: Reader, clerk: Verifier, stream_limits: StreamLimits, socket: WebSocket[State]
+) -> None:
+    """Serve one connection from its handshake to its close."""
     offered = PROTOCOL in socket.scope["subprotocols"]
+    connection = _Connection(postgres, event_log, clerk, stream_limits, socket)
     try:
         await socket.accept(PROTOCOL if offered else None)
-        ended = await _attend(socket) if offered else Closed(MALFORMED, f"offer the subprotocol {PROTOCOL}")
+        close = await connection.run() if offered else Close(MALFORMED, f"offer the subprotocol {PROTOCOL}")
     except WebSocketDisconnect:
         return
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the client, or the server, closed it first
-        await socket.close(ended.code, ended.reason)
+        await socket.close(close.code, close.reason)
 
 
-async def _attend(socket: WebSocket[State]) -> Closed:
-    """Let the client in, and send it events until there are no more; return how that ended."""
-    try:
-        with socket.state["viewers"].anteroom():
-            caller = await _caller(socket)
-        after = sse.cursor(socket)
-        watched = await debate.owned(socket.state["postgres"], caller, socket.path_params["debate_id"])
-        with socket.state["viewers"].admit(caller):
-            return await _stream(socket, watched, after)
-    except Closed as closed:
-        return closed
-    except tuple(CODES) as problem:
-        return Closed(CODES[type(problem)], problem.reason or problem.title())
+class _Connection:
+    """An accepted connection: authenticates the client, sends the events of a debate, and receives `cancel`."""
 
+    def __init__(
+        self,
+        postgres: Postgres,
+        event_log: Reader,
+        clerk: Verifier,
+        stream_limits: StreamLimits,
+        socket: WebSocket[State],
+    ) -> None:
+        self._postgres, self._event_log, self._clerk = postgres, event_log, clerk
+        self._stream_limits, self._socket = stream_limits, socket
 
-async def _caller(socket: WebSocket[State]) -> Caller:
-    """Return who proves to be there within the time for it. Raises SessionRequired, Unavailable, Closed."""
-    try:
-        async with asyncio.timeout(AUTH_SECONDS):
-            message = await _message(socket)
-    except TimeoutError:
-        raise Closed(NO_SESSION, "missing") from None
-    match message:
-        case {"type": "auth", "token": str(token)} if token.isascii():
-            caller = await socket.state["clerk"].caller(Headers({"authorization": f"Bearer {token}"}))
-        case _:
-            raise Closed(NO_SESSION, "missing")
-    socket.scope["user"] = caller
-    return caller
+    async def run(self) -> Close:
+        """Send events until there are no more, and return how to close. Raises WebSocketDisconnect."""
+        try:
+            with self._stream_limits.unauthenticated():
+                caller = await self._authenticate()
+            after = sse.cursor(self._socket)
+            owned = await debate.owned(self._postgres, caller, self._socket.path_params["debate_id"])
+            with self._stream_limits.open(caller):
+                return await self._stream(caller, owned, after)
+        except Close as close:
+            return close
+        except tuple(CODES) as problem:
+            return Close(CODES[type(problem)], problem.reason or problem.title())
 
+    async def _authenticate(self) -> Caller:
+        """Return the caller that the first message proves, within AUTH_SECONDS. Raises SessionRequired, Unavailable."""
+        try:
+            async with asyncio.timeout(AUTH_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise Close(NO_SESSION, "missing") from None
+        match message:
+            case {"type": "auth", "token": str(token)} if token.isascii():
+                caller = await self._clerk.caller(Headers({"authorization": f"Bearer {token}"}))
+            case _:
+                raise Close(NO_SESSION, "missing")
+        self._socket.scope["user"] = caller  # for the access log
+        return caller
 
-async def _message(socket: WebSocket[State]) -> object:
-    """Return the client's next message. Raises Closed, WebSocketDisconnect."""
-    received = await socket.receive()
-    if received["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(received.get("code", ENDED))
-    text = received.get("text")
-    if text is None:
-        raise Closed(UNSUPPORTED_DATA, "send text")
-    try:
-        return strict_json.decode(text)
-    except strict_json.NotStrict:
-        raise Closed(MALFORMED, "send JSON") from None
+    async def _receive(self) -> object:
+        """Return the client's next message. Raises Close, WebSocketDisconnect."""
+        received = await self._socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", ENDED))
+        text = received.get("text")
+        if text is None:
+            raise Close(UNSUPPORTED_DATA, "send text")
+        try:
+            return strict_json.decode(text)
+        except strict_json.NotStrict:
+            raise Close(MALFORMED, "send JSON") from None
 
+    async def _stream(self, caller: Caller, owned: Debate, after: int) -> Close:
+        """Send the events that follow the seq `after` until they end or the client closes the connection."""
+        batches = self._event_log.follow(owned, after)
+        sending = asyncio.create_task(self._send(batches))
+        receiving = asyncio.create_task(self._cancel_on_request(caller, owned))
+        try:
+            done, _ = await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
+            return next(iter(done)).result()
+        finally:
+            for task in (sending, receiving):
+                task.cancel()
+            await asyncio.gather(sending, receiving, return_exceptions=True)
+            await batches.aclose()
 
-async def _stream(socket: WebSocket[State], watched: Debate, after: int) -> Closed:
-    """Send the events until they end, while the client may cancel the debate or go."""
-    batches = socket.state["event_log"].follow(watched, after)
-    sending = asyncio.create_task(_send(socket, batches))
-    hearing = asyncio.create_task(_hear(socket, watched))
-    try:
-        done, _ = await asyncio.wait({sending, hearing}, return_when=asyncio.FIRST_COMPLETED)
-        return next(iter(done)).result()
-    finally:
-        for task in (sending, hearing):
-            task.cancel()
-        await asyncio.gather(sending, hearing, return_exceptions=True)
-        await batches.aclose()
+    async def _send(self, batches: AsyncGenerator[Batch, None]) -> Close:
+        try:
+            async for batch in batches:
+                for entry in batch:
+                    await self._socket.send_text(entry.text)
+        except Interrupted:
+            return Close(RESTART, "come again")
+        return Close(ENDED)
 
-
-async def _send(socket: WebSocket[State], batches: AsyncGenerator[Batch, None]) -> Closed:
-    try:
-        async for batch in batches:
-            for entry in batch:
-                await socket.send_text(entry.text)
-    except Interrupted:
-        return Closed(RESTART, "come again")
-    return Closed(ENDED)
-
-
-async def _hear(socket: WebSocket[State], watched: Debate) -> Closed:
-    for _ in range(MOST_MESSAGES):
-        if await _message(socket) != {"type": "cancel"}:
-            return Closed(MALFORMED, "only cancel is understood here")
-        with contextlib.suppress(DebateEnded):
-            await cancel.cancel(socket.state["postgres"], socket.scope["user"], str(watched.id))
-    return Closed(FLOOD, "too many messages")
+    async def _cancel_on_request(self, caller: Caller, owned: Debate) -> Close:
+        for _ in range(MOST_MESSAGES):
+            if await self._receive() != {"type": "cancel"}:
+                return Close(MALFORMED, "only cancel is understood here")
+            with contextlib.suppress(DebateEnded):
+                await cancel.cancel(self._postgres, caller, str(owned.id))
+        return Close(FLOOD, "too many messages")

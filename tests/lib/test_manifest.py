@@ -23,7 +23,7 @@ ROUTE = 'method = "GET"\npath = "/health"\nauth = "none"\nuses = []\nstatus = 20
 
 def test_reads_the_manifest_of_this_repository() -> None:
     functions = manifest.read()
-    assert functions["debate-start"].resources == {"clerk", "postgres", "queue", "opening"}
+    assert functions["debate-start"].resources == {"clerk", "postgres", "queue", "model", "limits"}
     assert functions["health"].resources == set()
     assert functions["debate-run"].event == "debate.queued"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from lib.contract.chat import CHAT_ID
 from lib.debates.idempotency import VISIBLE
-from lib.debates.listing import LIMIT, MOST, STATUSES, Place
-from lib.streaming.formats import FORMS
+from lib.debates.listing import LIMIT, MOST, STATUSES, Cursor
+from lib.streaming.formats import FORMATS
 from lib.streaming.sse import LARGEST_SEQ
 
 Json = dict[str, Any]
@@ -22,7 +22,7 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
     "chat_id": ("The id of the chat, which useChat makes.", {"type": "string", "pattern": CHAT_ID}),
     "format": (
         "The form of the stream; that of the AI SDK begins with the first event, whatever the cursor.",
-        {"type": "string", "enum": list(FORMS), "default": FORMS[0]},
+        {"type": "string", "enum": list(FORMATS), "default": FORMATS[0]},
     ),
     "after": ("The seq of the last event that the viewer has; `Last-Event-ID` goes before it.", SEQ | {"default": 0}),
     "limit": (
@@ -31,7 +31,7 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
     ),
     "cursor": (
         "The `next_cursor` of the page before, as it was given.",
-        {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{{Place.LENGTH}}}$"},
+        {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{{Cursor.LENGTH}}}$"},
     ),
     "status": ("Only the debates of this status.", {"type": "string", "enum": list(STATUSES)}),
     "Last-Event-ID": ("The id of the last event that the viewer has, as EventSource sends it.", SEQ),
