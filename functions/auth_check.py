@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> Response:
-    """Answer with the caller that the session token proves."""
+    """Answer with the Caller that the session token proves."""
     return Response(request.user.json, media_type="application/json")

@@ -1,4 +1,4 @@
-"""End a debate before its time."""
+"""Cancel a debate."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> JSONResponse:
-    """Answer with the debate, which no worker can go on with any more."""
+    """Answer 202 with the debate, which no worker can go on with."""
     cancelled = await cancel.cancel(request.state["postgres"], request.user, request.path_params["debate_id"])
     return JSONResponse(cancelled.model_dump(mode="json"), 202)

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> Response:
-    """Answer with nothing, once nothing of what was said is left."""
+    """Answer 204 once the content of the debate is erased."""
     await delete.delete(request.state["postgres"], request.user, request.path_params["debate_id"])
     return Response(status_code=204)

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> JSONResponse:
-    """Answer with one page, newest first."""
+    """Answer with one page of them, newest first."""
     page = await listing.page(request.state["postgres"], request.user, request.query_params)
     return JSONResponse(page.model_dump(mode="json"))

@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 
 async def handle(request: Request[State]) -> Response:
     """Answer with turns, verdict and usage as JSON, or with a transcript or a page where Accept prefers one."""
-    outcome = await result.of(request.state["postgres"], request.user, request.path_params["debate_id"])
+    outcome = await result.read(request.state["postgres"], request.user, request.path_params["debate_id"])
     return representation.answer(outcome, request.headers)

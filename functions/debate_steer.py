@@ -1,4 +1,4 @@
-"""Say something that the agents of a debate are to answer."""
+"""Steer a debate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 async def handle(request: Request[State]) -> JSONResponse:
-    """Answer with the debate, whose next turn will hear the remark."""
-    remark = await body.read(request, SteerRequest)
-    steered = await steer.steer(request.state["postgres"], request.user, request.path_params["debate_id"], remark)
+    """Answer 202 with the debate, whose next turn reads the steer."""
+    debate_id, asked = request.path_params["debate_id"], await body.read(request, SteerRequest)
+    steered = await steer.steer(request.state["postgres"], request.user, debate_id, asked)
     return JSONResponse(steered.model_dump(mode="json"), 202)

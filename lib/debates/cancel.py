@@ -1,4 +1,4 @@
-"""End a debate before its time."""
+"""Cancel a debate."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 async def cancel(postgres: Postgres, caller: Caller, debate_id: str) -> Debate:
-    """End a debate of the caller, whether it waits or runs; return it, also where it was cancelled before.
+    """Cancel a debate of the caller that is queued or running; return it, also where it was cancelled before.
 
-    The worker that runs it loses its epoch, and stops. Raises NotFound, or DebateEnded where it ended otherwise.
+    A worker that runs it loses its epoch, and stops. Raises NotFound, or DebateEnded where it completed or failed.
     """
     live = await owned(postgres, caller, debate_id)
     async with postgres.transaction() as connection:

@@ -1,4 +1,4 @@
-"""Take a debate over, as the only process that may write its events from then on."""
+"""Claim a debate: take its next epoch, so that only the claimer may append its events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SQL = statements(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to run a debate, as long as nobody takes a newer epoch; it first started `seconds` ago."""
+    """The right to run a debate until a newer epoch is taken; `seconds` have passed since its first start."""
 
     debate_id: UUID
     epoch: int
@@ -27,7 +27,7 @@ class Claim:
 
 
 async def take(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:
-    """Take a debate that has not ended; whoever had it can write no more."""
+    """Claim a debate that has not ended, else return None; a worker with an earlier epoch gets EpochLost."""
     record = await postgres.fetch_one(SQL["claim"], id=debate_id, model=model)
     if record is None:
         return None

@@ -1,4 +1,4 @@
-"""The time that a debate may take."""
+"""Define the time that a debate may take."""
 
 from __future__ import annotations
 

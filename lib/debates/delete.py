@@ -1,9 +1,10 @@
-"""Erase what debates hold: those that their owner deletes, those past their retention, and deltas that nobody needs."""
+"""Delete debates: those that their owner deletes, those past their retention, and the deltas of old ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lib.contract.events import TurnDelta
 from lib.contract.problems import DebateLive
 from lib.debates import debate
 from lib.postgres.statements import statements
@@ -14,17 +15,19 @@ if TYPE_CHECKING:
 
 SQL = statements(__file__)
 
+TURN_DELTA = TurnDelta.model_fields["type"].default
+
 COMPACT_HOURS = 24.0
-"""How long after its end a debate still replays as it was spoken, and not turn by turn."""
+"""How long after its end a debate is still replayed delta by delta; later, turn by turn."""
 
 BATCH = 100
-"""Debates erased or compacted in one statement, so that none holds its locks for long."""
+"""The most debates that one statement erases or compacts, so that it holds its locks briefly."""
 
 
 async def delete(postgres: Postgres, caller: Caller, debate_id: str) -> None:
-    """Erase a debate of the caller for good. Raises NotFound, or DebateLive.
+    """Erase the request, the events and the steers of a debate of the caller. Raises NotFound, or DebateLive.
 
-    Its row stays without what was asked, so that limits still count it.
+    The row stays, so that DebateLimits still counts it.
     """
     owned = await debate.owned(postgres, caller, debate_id)
     if owned.ended_at is None:
@@ -33,12 +36,12 @@ async def delete(postgres: Postgres, caller: Caller, debate_id: str) -> None:
 
 
 async def expire(postgres: Postgres, days: int) -> int:
-    """Erase the debates that ended so many days ago, a batch at most; return how many."""
+    """Erase debates that ended `days` ago or earlier, BATCH at most; return how many."""
     found = await postgres.fetch_all(SQL["expired"], days=days, most=BATCH)
     await postgres.fetch_all(SQL["erase"], ids=[record["id"] for record in found])
     return len(found)
 
 
 async def compact(postgres: Postgres) -> int:
-    """Drop the deltas of debates that ended a day ago, a batch at most; return how many debates."""
-    return len(await postgres.fetch_all(SQL["compact"], hours=COMPACT_HOURS, most=BATCH))
+    """Delete the deltas of debates that ended COMPACT_HOURS ago or earlier, BATCH debates at most; return how many."""
+    return len(await postgres.fetch_all(SQL["compact"], turn_delta=TURN_DELTA, hours=COMPACT_HOURS, most=BATCH))

@@ -6,21 +6,21 @@ ORDER BY ended_at
 LIMIT :most
 
 -- name: erase
--- The row stays, so that limits still count it; the notification ends the streams of whoever is reading.
+-- The notification ends the streams of the debate: Reader finds `deleted_at` set.
 WITH erased AS (
     UPDATE debates.debates
     SET request = NULL, deleted_at = now(), compacted_at = now()
     WHERE id = ANY(CAST(:ids AS uuid[])) AND ended_at IS NOT NULL AND deleted_at IS NULL
     RETURNING id
-), gone AS (
+), deleted_events AS (
     DELETE FROM debates.events USING erased WHERE events.debate_id = erased.id
-), unsaid AS (
+), deleted_steers AS (
     DELETE FROM debates.steers USING erased WHERE steers.debate_id = erased.id
 )
 SELECT id, pg_notify('debates', '') FROM erased
 
 -- name: compact
--- What a turn said stands whole in its end.
+-- The text of a turn stands whole in turn.completed.
 WITH old AS (
     SELECT id
     FROM debates.debates
@@ -28,7 +28,7 @@ WITH old AS (
     ORDER BY ended_at
     LIMIT :most
     FOR UPDATE SKIP LOCKED
-), gone AS (
-    DELETE FROM debates.events USING old WHERE events.debate_id = old.id AND events.type = 'turn.delta'
+), deleted AS (
+    DELETE FROM debates.events USING old WHERE events.debate_id = old.id AND events.type = :turn_delta
 )
 UPDATE debates.debates SET compacted_at = now() FROM old WHERE debates.id = old.id RETURNING debates.id

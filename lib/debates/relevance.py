@@ -1,4 +1,4 @@
-"""Tell a text that has nothing to do with finance from one that may have."""
+"""Refuse English content that has nothing to do with finance."""
 
 from __future__ import annotations
 
@@ -27,36 +27,35 @@ WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff-]+")
 TICKER = re.compile(r"[A-Z]{3,5}")
 FEWEST = 8
-"""Of fewer words nobody can say what they are about."""
+"""Fewer different words than these are too few to judge a text by."""
 
 WORDS_EACH, MOST = 20, 8
-"""A word that may mean something else must be joined by another for each so many words, up to MOST in all."""
+"""EVERYDAY words have other meanings, too: a text needs one, and one more for each WORDS_EACH words, at most MOST."""
 
 
 def check(request: DebateRequest) -> None:
-    """Raise ContentNotFinancial where a request that does not insist has nothing financial in it.
+    """Raise ContentNotFinancial where the content is English, not financial, and `force` is not set.
 
-    Only English is refused: there are no lists to read other languages by. It rather takes a text that is not financial
-    than refuses one that is.
+    Only English is refused, as the word lists are English. In doubt a text is taken.
     """
     content = request.content
     text = "\n".join((content.title, content.text, request.question or ""))
-    if not request.force and not _speaks(text) and _is_english(text):
+    if not request.force and not _is_financial(text) and _is_english(text):
         raise ContentNotFinancial(
             "Nothing in it speaks of markets, money or the economy. Send it with force: true to have it debated anyway."
         )
 
 
 def _is_english(text: str) -> bool:
-    """Say whether there are words enough, in Latin letters, and few that tell of another language."""
+    """Return whether a text has enough words in Latin letters, and few that are of another language."""
     written = WORD.findall(text)
     latin = {word.lower() for word in written if LATIN.fullmatch(word)}
     foreign = {word for word in latin if word in FOREIGN or not word.isascii()}
     return len(latin) >= FEWEST and 2 * len(latin) > len(set(written)) and len(foreign) < _enough(written)
 
 
-def _speaks(text: str) -> bool:
-    """Say whether a text speaks of money: in a figure, in a plain English word, or in enough everyday ones."""
+def _is_financial(text: str) -> bool:
+    """Return whether a text has a FIGURE, a PLAIN word, or enough EVERYDAY words and tickers."""
     if FIGURE.search(text):
         return True
     written = WORD.findall(text)
@@ -68,5 +67,5 @@ def _speaks(text: str) -> bool:
 
 
 def _enough(written: Sequence[str]) -> int:
-    """Return how many different words make sure what so many words mean."""
+    """Return how many different ambiguous words a text of these words needs (WORDS_EACH, MOST)."""
     return min(MOST, 1 + len(written) // WORDS_EACH)

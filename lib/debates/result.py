@@ -1,15 +1,14 @@
-"""Read what came out of a debate, so far."""
+"""Read the result of a debate, as far as its log goes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 from lib.contract.debate import DebateRequest
-from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed, SteerApplied
+from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed, SteerApplied, TurnDelta
 from lib.contract.result import DebateResult, Remark
-from lib.debates import debate
+from lib.debates import debate, steer
 from lib.debates.progress import fold
-from lib.debates.steer import left
 from lib.event_log.entry import entry
 from lib.postgres.statements import statements
 
@@ -23,27 +22,29 @@ if TYPE_CHECKING:
 
 SQL = statements(__file__)
 
+TURN_DELTA = TurnDelta.model_fields["type"].default
+
 
 class Outcome(NamedTuple):
-    """What was asked for, and what came of it."""
+    """The request that started a debate, and the debate's result."""
 
     request: DebateRequest
     result: DebateResult
 
 
-async def of(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
+async def read(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
     """Return the outcome of a debate of the caller. Raises NotFound."""
     owned = await debate.owned(postgres, caller, debate_id)
-    asked = await postgres.fetch_one(SQL["request"], id=owned.id)
-    if asked is None:
+    requested = await postgres.fetch_one(SQL["request"], id=owned.id)
+    if requested is None:
         raise debate.not_found()
-    records = await postgres.fetch_all(SQL["events"], id=owned.id)
+    records = await postgres.fetch_all(SQL["events"], id=owned.id, turn_delta=TURN_DELTA)
     events = [entry(record).event() for record in records]
     progress = fold(events)
     turns = progress.completed | progress.failed
-    # Also what no worker has come to read, as where the debate was cancelled before.
-    unread = await left(postgres, owned.id, progress.last_steer)
-    steers = [*_steers(progress), *(Remark(steer=wish["steer"], text=wish["text"], turn=None) for wish in unread)]
+    # Also the steers that no worker has read yet, as where the debate was cancelled before.
+    unread = await steer.read(postgres, owned.id, progress.last_steer)
+    steers = [*_steers(progress), *(Remark(steer=row["steer"], text=row["text"], turn=None) for row in unread)]
     result = DebateResult(
         debate=owned,
         turns=tuple(turns[number] for number in sorted(turns)),
@@ -51,21 +52,21 @@ async def of(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
         verdict=progress.verdict,
         usage=_usage(events[-1]) or progress.ledger.usage({}),
     )
-    return Outcome(DebateRequest.model_validate_json(asked["request"]), result)
+    return Outcome(DebateRequest.model_validate_json(requested["request"]), result)
 
 
 def _steers(progress: Progress) -> Iterator[Remark]:
-    """Yield the remarks that were accepted, each with the turn that was completed next after it was applied."""
+    """Yield the accepted steers, each with the turn that was completed next after it was applied, if any was."""
     for waiting in progress.steers.values():
         yield Remark(steer=waiting.steer, text=waiting.text, turn=None)
     turn: int | None = None
-    for said in reversed(progress.heard):
-        if isinstance(said, SteerApplied):
-            yield Remark(steer=said.steer, text=said.text, turn=turn)
+    for event in reversed(progress.heard):
+        if isinstance(event, SteerApplied):
+            yield Remark(steer=event.steer, text=event.text, turn=turn)
         else:
-            turn = said.turn
+            turn = event.turn
 
 
 def _usage(last: Event) -> DebateUsage | None:
-    """Return what the end of a debate says that it used and cost."""
+    """Return the usage, with its cost, that the terminal event of a debate reports."""
     return last.usage if isinstance(last, DebateCompleted | DebateFailed | DebateCancelled) else None

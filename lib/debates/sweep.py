@@ -1,4 +1,4 @@
-"""Look now and then for what nobody else would do: end, enqueue, erase or compact a debate that was left behind."""
+"""End, enqueue, delete and compact the debates that no worker does these things to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DEBATE_RETENTION_DAYS = Variable(
 
 INTERVAL_SECONDS = 30.0
 GRACE_SECONDS = 15.0
-"""What the worker that runs a debate has to end it itself, once its time is up."""
+"""How long after a debate's deadline the worker that runs it may still end it."""
 
 QUEUED = DebateQueued.model_fields["type"].default
 
@@ -43,10 +43,13 @@ log = logging.getLogger("sweep")
 
 
 class Sweep(Resource):
-    """Mends what no worker can: several may sweep at once."""
+    """Every INTERVAL_SECONDS: end overdue debates, enqueue lost ones, delete expired ones, compact old ones.
+
+    Safe in several processes at once.
+    """
 
     def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
-        """Read how long debates are kept; look here, and enqueue there."""
+        """Read DEBATE_RETENTION_DAYS."""
         self._days = DEBATE_RETENTION_DAYS.read(environ)
         self._postgres, self._queue = postgres, queue
         self._stack = contextlib.AsyncExitStack()
@@ -65,7 +68,7 @@ class Sweep(Resource):
             with contextlib.suppress(Unavailable):
                 await self._end_overdue()
                 await self._enqueue_lost()
-                await self._clear_out()
+                await self._delete_and_compact()
             await asyncio.sleep(INTERVAL_SECONDS)
 
     async def _end_overdue(self) -> None:
@@ -81,7 +84,7 @@ class Sweep(Resource):
                 await self._queue.enqueue(connection, QUEUED, record["id"])
             log.warning("debate without a job enqueued again", extra={"debate_id": str(record["id"])})
 
-    async def _clear_out(self) -> None:
+    async def _delete_and_compact(self) -> None:
         if self._days is not None and (count := await delete.expire(self._postgres, self._days)):
             log.info("debates past their retention deleted", extra={"debates": count})
         await delete.compact(self._postgres)

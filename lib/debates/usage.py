@@ -1,4 +1,4 @@
-"""Add up what a debate used, by agent and model, and say what that cost."""
+"""Add up the tokens that a debate used, by agent and model, and their cost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MILLION = 1_000_000
 
 
 class Price(NamedTuple):
-    """US dollars for a million tokens."""
+    """The price of a model, in US dollars for a million tokens."""
 
     input: Decimal
     output: Decimal
@@ -28,7 +28,7 @@ def _sum(usages: Iterable[Usage]) -> Usage:
 
 
 def _spent(entries: Iterable[UsedBy], prices: Mapping[str, Price]) -> Spent:
-    """Sum what the models used; one without a price leaves the cost unknown."""
+    """Sum the usage of the models; one without a price leaves the cost None."""
     used = list(entries)
     cost: Decimal | None = Decimal(0)
     for model, usage in used:
@@ -44,24 +44,23 @@ def _cost(usage: Usage, price: Price) -> Decimal:
 
 
 class UsageTotals:
-    """What was used so far."""
+    """The usage of all attempts at all turns of a debate so far."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self._entries: dict[str, list[UsedBy]] = {}
 
     def add(self, agent: str, model: str, usage: Usage) -> None:
-        """Enter what one attempt of an agent used."""
+        """Add the usage of one attempt of an agent."""
         self._entries.setdefault(agent, []).append((model, usage))
 
     @property
     def tokens(self) -> int:
-        """Return all tokens."""
+        """The input and output tokens of all attempts."""
         total = _sum(usage for _, usage in self._all())
         return total.input_tokens + total.output_tokens
 
     def usage(self, prices: Mapping[str, Price]) -> DebateUsage:
-        """Return all of it, at these prices."""
+        """Return the usage of the debate and of each agent, with its cost at `prices`."""
         agents = {agent: _spent(entries, prices) for agent, entries in self._entries.items()}
         return DebateUsage(**_spent(self._all(), prices).model_dump(), agents=agents)
 

@@ -47,5 +47,5 @@ class Steers:
     async def _accept(self) -> None:
         async with self._lock:
             after = self._minutes.progress.last_steer
-            for record in await steer.left(self._postgres, self._minutes.pen.debate_id, after):
+            for record in await steer.read(self._postgres, self._minutes.pen.debate_id, after):
                 await self._minutes.write(SteerAccepted(steer=record["steer"], text=record["text"]))

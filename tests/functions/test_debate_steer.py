@@ -185,7 +185,7 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
             tasks.create_task(pen.flush())
             await _wait(connection, 2)
             await connection.execute("SELECT pg_advisory_unlock(8)")
-        assert [record["text"] for record in await steer.left(held.postgres, debate_id, 0)] == [REMARK]
+        assert [record["text"] for record in await steer.read(held.postgres, debate_id, 0)] == [REMARK]
 
     async def race() -> None:
         async with ModelServer().serving() as server, house(own_database, server) as held:
@@ -235,15 +235,15 @@ def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: 
 def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
     idle: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left, times = steer.left, iter(range(100))
+    read, times = steer.read, iter(range(100))
 
     async def away_at_first(postgres: Postgres, debate_id: UUID, after: int) -> Sequence[Record]:
         async with Postgres({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing"}) as nowhere:
-            return await left(nowhere if next(times) < 2 else postgres, debate_id, after)
+            return await read(nowhere if next(times) < 2 else postgres, debate_id, after)
 
     async def hold() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
-            monkeypatch.setattr("lib.debates.steer.left", away_at_first)
+            monkeypatch.setattr("lib.debates.steer.read", away_at_first)
             log = await held.hold("away")
             assert [event["attempt"] for event in log if event["type"] == "debate.started"] == [1]
             assert log[-1]["type"] == "debate.completed"
