@@ -155,7 +155,7 @@ def test_a_page_says_all_that_matters(http: httpx.Client, user: str, debate: dic
     assert f"confidence {verdict['confidence'] * 100:.0f} %" in words
 
 
-REMARKS = ("Does <b>lumber</b> *lead*? [Yes](javascript:alert(1))", "Say it in one\n\n# sentence.")
+STEERS = ("Does <b>lumber</b> *lead*? [Yes](javascript:alert(1))", "Say it in one\n\n# sentence.")
 
 
 @pytest.fixture
@@ -167,13 +167,13 @@ def steered(own_database: dict[str, str], tmp_path: Path, user: str) -> Generato
         httpx.Client(base_url=edge.url) as http,
     ):
         debate = start(http, user)
-        for text in REMARKS:
+        for text in STEERS:
             answer = http.post(f"/debate-steer/{debate['id']}", json={"text": text}, headers=bearer(user))
             assert answer.status_code == 202
         yield http, debate
 
 
-def _remarks(http: httpx.Client, debate: dict[str, Any], user: str) -> list[tuple[int, str, int | None]]:
+def _steers(http: httpx.Client, debate: dict[str, Any], user: str) -> list[tuple[int, str, int | None]]:
     steers = _result(http, debate, user).json()["steers"]
     return [(steer["steer"], steer["text"], steer["turn"]) for steer in steers]
 
@@ -182,10 +182,10 @@ def test_says_what_the_user_said_and_who_answered_it_first(
     own_database: dict[str, str], log: Path, user: str, steered: tuple[httpx.Client, dict[str, Any]]
 ) -> None:
     http, debate = steered
-    assert _remarks(http, debate, user) == [(1, REMARKS[0], None), (2, REMARKS[1], None)]
+    assert _steers(http, debate, user) == [(1, STEERS[0], None), (2, STEERS[1], None)]
     with functions.serving(own_database, log, "debate-run"):
         whole(http, debate["stream_url"], user)
-    assert _remarks(http, debate, user) == [(1, REMARKS[0], 1), (2, REMARKS[1], 1)]
+    assert _steers(http, debate, user) == [(1, STEERS[0], 1), (2, STEERS[1], 1)]
     transcript = _result(http, debate, user, "text/markdown").text
     tokens = MarkdownIt("commonmark").parse(transcript)
     headings = [after.content for before, after in itertools.pairwise(tokens) if before.type == "heading_open"]
@@ -194,19 +194,19 @@ def test_says_what_the_user_said_and_who_answered_it_first(
     assert "<b>" not in rendered
     assert "&lt;b&gt;lumber&lt;/b&gt; *lead*?" in rendered
     page = Page(_result(http, debate, user, "text/html").text)
-    assert REMARKS[0] in page.words
+    assert STEERS[0] in page.words
     assert page.words.index("sentence.") < page.words.rindex("turn 1")
     assert not page.tags.keys() & {"b", "em"}
 
 
-def test_a_remark_that_nobody_came_to_hear_is_not_lost(user: str, steered: tuple[httpx.Client, dict[str, Any]]) -> None:
+def test_a_steer_that_no_worker_read_is_not_lost(user: str, steered: tuple[httpx.Client, dict[str, Any]]) -> None:
     http, debate = steered
     http.post(f"/debate-cancel/{debate['id']}", headers=bearer(user))
-    assert _remarks(http, debate, user) == [(1, REMARKS[0], None), (2, REMARKS[1], None)]
+    assert _steers(http, debate, user) == [(1, STEERS[0], None), (2, STEERS[1], None)]
     assert _result(http, debate, user, "text/markdown").text.count("Nobody has answered this.") == 2
     words = Page(_result(http, debate, user, "text/html").text).words
     assert words.count("Nobody has answered this.") == 2
-    assert REMARKS[0] in words
+    assert STEERS[0] in words
 
 
 def test_is_not_shown_to_anybody_else(http: httpx.Client, user: str, debate: dict[str, Any]) -> None:

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from tests.support.moderation import House
 
 USER = "The user remarks:"
-REMARK = "What would make gold the better shelter?"
+STEER = "What would make gold the better shelter?"
 EDGE = ("debate-start", "debate-stream", "debate-steer", "debate-cancel")
 JUDGE = 4
 
 
-def _steer(http: httpx.Client, debate: dict[str, Any], user: str, text: str = REMARK) -> httpx.Response:
+def _steer(http: httpx.Client, debate: dict[str, Any], user: str, text: str = STEER) -> httpx.Response:
     return http.post(f"/debate-steer/{debate['id']}", headers=bearer(user), json={"text": text})
 
 
@@ -43,7 +43,7 @@ def _types(log: list[dict[str, Any]], *kinds: str) -> list[str]:
     return [event["type"] for event in log if event["type"] in kinds]
 
 
-def test_a_remark_is_seen_at_once_and_heard_once_by_the_next_turn_whoever_holds_it(
+def test_a_steer_is_seen_at_once_and_heard_once_by_the_next_turn_whoever_holds_it(
     own_database: dict[str, str], tmp_path: Path, user: str
 ) -> None:
     with (
@@ -58,7 +58,7 @@ def test_a_remark_is_seen_at_once_and_heard_once_by_the_next_turn_whoever_holds_
             first(http, debate["stream_url"], user, "turn.delta")
             answer = _steer(http, debate, user)
             assert (answer.status_code, answer.json()["id"]) == (202, debate["id"])
-            assert first(http, debate["stream_url"], user, "steer.accepted")["text"] == REMARK
+            assert first(http, debate["stream_url"], user, "steer.accepted")["text"] == STEER
         with functions.serving(own_database, tmp_path / "second", "debate-run"):
             log = whole(http, debate["stream_url"], user)
             late = _steer(http, debate, user)
@@ -68,7 +68,7 @@ def test_a_remark_is_seen_at_once_and_heard_once_by_the_next_turn_whoever_holds_
     assert (late.status_code, late.json()["type"]) == (409, "urn:problem:debate-ended")
 
 
-def test_five_remarks_are_taken_while_it_waits_and_no_more(
+def test_five_steers_are_taken_while_it_waits_and_no_more(
     own_database: dict[str, str], tmp_path: Path, user: str
 ) -> None:
     with (
@@ -76,24 +76,24 @@ def test_five_remarks_are_taken_while_it_waits_and_no_more(
         httpx.Client(base_url=edge.url) as http,
     ):
         debate = start(http, user)
-        answers = [_steer(http, debate, user, f"{REMARK} {n}") for n in range(1, 7)]
+        answers = [_steer(http, debate, user, f"{STEER} {n}") for n in range(1, 7)]
         assert [answer.status_code for answer in answers] == [202] * 5 + [429]
         assert answers[-1].json()["reason"] == "steers"
         assert int(answers[-1].headers["retry-after"]) > 0
         with functions.serving(own_database, tmp_path / "worker", "debate-run"):
             log = whole(http, debate["stream_url"], user)
     applied = [event for event in log if event["type"] == "steer.applied"]
-    assert [(event["steer"], event["text"]) for event in applied] == [(n, f"{REMARK} {n}") for n in range(1, 6)]
+    assert [(event["steer"], event["text"]) for event in applied] == [(n, f"{STEER} {n}") for n in range(1, 6)]
     assert applied[-1]["seq"] < next(event["seq"] for event in log if event["type"] == "turn.started")
 
 
-def test_a_remark_of_somebody_else_is_not_taken(http: httpx.Client, user: str) -> None:
+def test_a_steer_of_somebody_else_is_not_taken(http: httpx.Client, user: str) -> None:
     answer = _steer(http, start(http, user, request(rounds=5)), f"{user}0")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:problem:not-found")
 
 
 @pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "x" * 501}, {"text": 1}, {"text": "x\0"}, {"texts": "x"}])
-def test_this_is_no_remark(http: httpx.Client, user: str, body: dict[str, Any]) -> None:
+def test_this_is_no_steer(http: httpx.Client, user: str, body: dict[str, Any]) -> None:
     answer = http.post(f"/debate-steer/{start(http, user)['id']}", headers=bearer(user), json=body)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:problem:invalid-request")
 
@@ -102,11 +102,11 @@ def test_whoever_speaks_next_reads_it_as_data(idle: dict[str, str]) -> None:
     async def hold() -> None:
         async with ModelServer().serving() as server, house(idle, server) as held:
             debate_id = await held.open("steered")
-            await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK))
+            await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
             await held.moderator.run(debate_id)
             assert len(server.prompts["steered"]) == JUDGE
             for messages in server.prompts["steered"]:
-                said = [message["content"] for message in messages if REMARK in message["content"]]
+                said = [message["content"] for message in messages if STEER in message["content"]]
                 assert [text.splitlines()[0] for text in said] == [USER]
 
     asyncio.run(hold())
@@ -137,7 +137,7 @@ def test_the_judge_hears_what_was_said_just_before_it_began_and_nothing_after(ow
                 server.asked.clear()
             assert any("Just in time." in message["content"] for message in server.prompts["late"][-1])
             with pytest.raises(DebateEnded):
-                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK))
+                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -157,7 +157,7 @@ WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_databas
 
 @contextlib.asynccontextmanager
 async def _slow(idle: dict[str, str]) -> AsyncGenerator[asyncpg.Connection]:
-    """Let nobody finish leaving a remark before the connection unlocks 8."""
+    """Let nobody finish steering before the connection unlocks 8."""
     connection = await asyncpg.connect(idle["DATABASE_URL"])
     try:
         await connection.execute(SLOWLY)
@@ -173,19 +173,19 @@ async def _wait(connection: asyncpg.Connection, count: int) -> None:
         pass
 
 
-def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict[str, str]) -> None:
+def test_the_judge_cannot_begin_while_a_steer_is_being_taken(own_database: dict[str, str]) -> None:
     async def hold(held: House, connection: asyncpg.Connection) -> None:
         debate_id = await held.open("slowly")
         claim = await take(held.postgres, debate_id, "scripted")
         assert claim
         async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-            tasks.create_task(steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=REMARK)))
+            tasks.create_task(steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER)))
             await _wait(connection, 1)
             await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))
             tasks.create_task(pen.flush())
             await _wait(connection, 2)
             await connection.execute("SELECT pg_advisory_unlock(8)")
-        assert [record["text"] for record in await steer.read(held.postgres, debate_id, 0)] == [REMARK]
+        assert [record["text"] for record in await steer.read(held.postgres, debate_id, 0)] == [STEER]
 
     async def race() -> None:
         async with ModelServer().serving() as server, house(own_database, server) as held:
@@ -196,23 +196,23 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
     asyncio.run(race())
 
 
-def test_every_remark_that_was_taken_is_heard_however_close_the_judge_was(idle: dict[str, str]) -> None:
-    async def remark(held: House, debate_id: UUID, after: float) -> list[str]:
-        """Remark without a pause from a moment on, until no more is taken; return what was."""
+def test_every_steer_that_was_taken_is_heard_however_close_the_judge_was(idle: dict[str, str]) -> None:
+    async def steer_on(held: House, debate_id: UUID, after: float) -> list[str]:
+        """Steer without a pause, `after` some seconds, until no more is taken; return what was."""
         taken: list[str] = []
         await asyncio.sleep(after)
         with contextlib.suppress(DebateEnded, TooManyRequests):
             while True:
-                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=f"Remark {len(taken)}"))
-                taken.append(f"Remark {len(taken)}")
+                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=f"Steer {len(taken)}"))
+                taken.append(f"Steer {len(taken)}")
         return taken
 
     async def hold(held: House, server: ModelServer, number: int) -> bool:
-        """Return whether the debate was closed to remarks before it had taken as many as it may."""
+        """Return whether the debate was closed to steers before it had taken as many as it may."""
         title = f"race {number}"
         debate_id = await held.open(title)
         running = asyncio.create_task(held.moderator.run(debate_id))
-        taken = await remark(held, debate_id, number * 0.01)
+        taken = await steer_on(held, debate_id, number * 0.01)
         await running
         log = await held.events(debate_id)
         assert [event["text"] for event in log if event["type"] == "steer.applied"] == taken
