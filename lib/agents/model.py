@@ -24,6 +24,8 @@ OFFLINE = "offline"
 class DebateModel(Resource):
     """The model that new debates are started with."""
 
+    variables = (DEBATE_MODEL,)
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read DEBATE_MODEL, which may be empty: a process starts without it, and starts no debate."""
         self._name = DEBATE_MODEL.read(environ)

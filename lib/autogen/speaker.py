@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from autogen_core.models import AssistantMessage, UserMessage
 
@@ -29,7 +29,6 @@ from lib.process.tasks import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
     from uuid import UUID
 
     from autogen_core.models import ChatCompletionClient, LLMMessage
@@ -100,6 +99,8 @@ def _messages(written: prompt.Prompt) -> list[LLMMessage]:
 class Speaker(Resource):
     """The model of a process, for any number of agents at once."""
 
+    variables = (model.DEBATE_MODEL, DEBATE_TURN_SECONDS, DEBATE_CONTEXT_TOKENS, *client.VARIABLES)
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read which model is to speak. Raises Misconfigured."""
         self.model = model.DEBATE_MODEL.read(environ)
@@ -110,7 +111,6 @@ class Speaker(Resource):
         self._form = 0
         self._breaker = Breaker()
         self._beginning = asyncio.Lock()
-        self._stack = contextlib.AsyncExitStack()
         self._client: ChatCompletionClient | None = None
         if self.model is not None:
             silence = self.seconds / SILENCES
@@ -120,16 +120,10 @@ class Speaker(Resource):
         self._calls_tools = bool(self._client and self._client.model_info["function_calling"] and self._tool_room)
         self._took_tools = False
 
-    async def __aenter__(self) -> Self:
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
         if self._client is not None:
-            self._stack.push_async_callback(self._client.close)
-            await self._stack.enter_async_context(lasting(self._breaker.watch(self._look)))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+            stack.push_async_callback(self._client.close)
+            await stack.enter_async_context(lasting(self._breaker.watch(self._look)))
 
     async def ping(self) -> str | None:
         """Say whether the model's server answers, as its last answers showed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lib.contract.events import TurnDelta
 from lib.contract.problems import DebateLive
 from lib.debates import debate
+from lib.event_log.channels import EVENTS
 from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
@@ -32,13 +33,13 @@ async def delete(postgres: Postgres, caller: Caller, debate_id: str) -> None:
     owned = await debate.owned(postgres, caller, debate_id)
     if owned.ended_at is None:
         raise DebateLive("The debate has not ended; cancel it first, then delete it.")
-    await postgres.fetch_all(SQL["erase"], ids=[owned.id])
+    await postgres.fetch_all(SQL["erase"], ids=[owned.id], events=EVENTS)
 
 
 async def expire(postgres: Postgres, days: int) -> int:
     """Erase debates that ended `days` ago or earlier, BATCH at most; return how many."""
     found = await postgres.fetch_all(SQL["expired"], days=days, most=BATCH)
-    await postgres.fetch_all(SQL["erase"], ids=[record["id"] for record in found])
+    await postgres.fetch_all(SQL["erase"], ids=[record["id"] for record in found], events=EVENTS)
     return len(found)
 
 

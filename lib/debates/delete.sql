@@ -17,7 +17,7 @@ WITH erased AS (
 ), deleted_steers AS (
     DELETE FROM debates.steers USING erased WHERE steers.debate_id = erased.id
 )
-SELECT id, pg_notify('debates', '') FROM erased
+SELECT id, pg_notify(:events, '') FROM erased
 
 -- name: compact
 -- The text of a turn stands whole in turn.completed.

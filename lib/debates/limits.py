@@ -52,6 +52,8 @@ SQL = statements(__file__)
 class DebateLimits(Resource):
     """The limits of debate-start, counted in PostgreSQL, so that they hold across processes."""
 
+    variables = (DEBATE_MAX_LIVE, DEBATE_STARTS_PER_MINUTE, DEBATE_STARTS_PER_DAY, DEBATE_TOKENS_PER_DAY)
+
     def __init__(self, environ: Mapping[str, str], postgres: Postgres) -> None:
         """Read the limits from the environment."""
         self._postgres = postgres

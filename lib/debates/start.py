@@ -9,14 +9,14 @@ from uuid import uuid4
 from lib.agents import roster
 from lib.contract.events import DebateQueued
 from lib.debates import debate, idempotency, relevance
-from lib.event_log import reader
+from lib.event_log import transactional
 
 if TYPE_CHECKING:
     from lib.agents.model import DebateModel
     from lib.contract.caller import Caller
     from lib.contract.debate import Debate, DebateRequest
     from lib.debates.limits import DebateLimits
-    from lib.queue.worker import Queue
+    from lib.queue.producer import Producer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Started:
 
 
 async def start(
-    queue: Queue,
+    queue: Producer,
     model: DebateModel,
     limits: DebateLimits,
     caller: Caller,
@@ -51,7 +51,7 @@ async def start(
         started = await debate.insert(connection, caller, uuid4(), request, name, key)
         agents = tuple(agent.id for agent in roster.DEBATERS)
         queued = DebateQueued(title=started.title, rounds=started.rounds, agents=agents)
-        await reader.begin(connection, started.id, queued)
+        await transactional.append_first(connection, started.id, queued)
         # A user with live debates waits behind users that have none.
         await queue.enqueue(connection, queued.type, started.id, priority=-live)
     return Started(started, new=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lib.contract.events import TurnStarted
 from lib.contract.problems import DebateEnded, TooManyRequests
 from lib.debates import deadline, debate
+from lib.event_log.channels import SIGNALS
 from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ async def steer(postgres: Postgres, caller: Caller, debate_id: str, request: Ste
                 reason="steers",
                 headers={"Retry-After": str(deadline.SECONDS + deadline.ROUND_SECONDS * owned.rounds)},
             )
-        await connection.execute(SQL["insert"], {"debate_id": owned.id, "text": request.text})
+        await connection.execute(SQL["insert"], {"debate_id": owned.id, "text": request.text, "signals": SIGNALS})
     return owned
 
 

@@ -19,7 +19,7 @@ WITH inserted AS (
     FROM debates.steers
     WHERE debate_id = CAST(:debate_id AS uuid)
 )
-SELECT pg_notify('debates_taken', '')
+SELECT pg_notify(:signals, '')
 
 -- name: read
 SELECT steer, text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lib.debates.limits import DebateLimits
     from lib.event_log.reader import Reader
     from lib.postgres.pool import Postgres
-    from lib.queue.worker import Queue
+    from lib.queue.producer import Producer
     from lib.streaming.limits import StreamLimits
 
 LONGEST_TITLE = 255
@@ -30,7 +30,7 @@ LONGEST_TITLE = 255
 
 async def start(
     event_log: Reader,
-    queue: Queue,
+    queue: Producer,
     model: DebateModel,
     limits: DebateLimits,
     stream_limits: StreamLimits,

@@ -27,6 +27,8 @@ MOST_UNAUTHENTICATED = 200
 class StreamLimits(Resource):
     """The open streams of a process, counted in memory, as no stream outlives its process."""
 
+    variables = (STREAMS_PER_USER,)
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read STREAMS_PER_USER."""
         self._most = STREAMS_PER_USER.read(environ)
