@@ -11,6 +11,7 @@ from autogen_core.models import AssistantMessage, UserMessage
 
 from lib.agents import model
 from lib.agents.prompt import prompt
+from lib.agents.prompt.write import write
 from lib.agents.verdict import judgement
 from lib.autogen import toolbox
 from lib.autogen.attempt import Attempt, Spoken
@@ -81,11 +82,11 @@ class Turn:
     debate_id: UUID
     agent: Agent
     request: DebateRequest
-    said: Sequence[prompt.Said]
+    said: prompt.History
     task: prompt.Task
     clock: TurnClock
     tools: Sequence[Tool] = ()
-    returned: prompt.Returned | None = None
+    returned: prompt.Revision | None = None
 
 
 def _messages(written: prompt.Prompt) -> list[LLMMessage]:
@@ -193,8 +194,8 @@ class Speaker(Resource):
             raise ModelFault(ModelNotConfigured())
         await self._one_by_one()
         rounds = toolbox.ROUNDS if turn.tools else 0
-        written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
-        box = Toolbox(turn.tools, self._tool_room, written.mark) if turn.tools else None
+        written = write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
+        box = Toolbox(turn.tools, self._tool_room, written.delimiter) if turn.tools else None
         heard = Timed(listener, turn.clock, self._breaker.hear)
         attempt = Attempt(StreamingClient(self._client, heard, form, box, self.model), heard, box)
         await self._admitted(turn.clock)

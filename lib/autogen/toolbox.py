@@ -14,8 +14,8 @@ from autogen_core import FunctionCall
 from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
 from pydantic import ValidationError
 
+from lib.agents.prompt.delimiters import delimited
 from lib.agents.prompt.fitting import estimate
-from lib.agents.prompt.prompt import between
 from lib.agents.tools import toolset
 from lib.autogen.turn_listener import Use
 from lib.contract import strict_json
@@ -49,7 +49,7 @@ NO_TOOL = "There is no tool of this name."
 
 def made(request: DebateRequest) -> tuple[Tool, ...]:
     """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in toolset.of(request))
+    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in toolset.tools(request))
 
 
 class Tool(FunctionTool):
@@ -66,7 +66,7 @@ class Tool(FunctionTool):
         """Return what a model reads of it."""
         return self._schema
 
-    def of(self, tool: toolset.Tool) -> Tool:
+    def of(self, tool: toolset.ToolSpec) -> Tool:
         """Return the same for one debate."""
         bound = copy(self)
         bound._func = tool.run  # noqa: SLF001 - of its own class
@@ -134,7 +134,7 @@ class Toolbox(StaticWorkbench):
             result = _error(name, NO_ROOM)
         text, ms = result.to_text(), round((time.perf_counter() - began) * 1_000)
         self._uses[key] = Use(name, json.loads(self._calls[key].arguments), text, ms)
-        return _result(name, between(text, self._mark), is_error=result.is_error)
+        return _result(name, delimited(text, self._mark), is_error=result.is_error)
 
     def _refusal(self, name: str, arguments: Mapping[str, Any]) -> str | None:
         """Say what is wrong with arguments, and nothing of what they hold."""

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lib.agents import roster
-from lib.agents.prompt.prompt import Returned
+from lib.agents.prompt.prompt import Revision
 from lib.agents.verdict.adjustments import rules
-from lib.agents.verdict.assemble import doubts, verdict
+from lib.agents.verdict.evidence import misquotes
+from lib.agents.verdict.verdict import verdict
 from lib.autogen.failures import ModelFault
 from lib.autogen.speaker import Turn
 from lib.autogen.turn_clock import TurnClock
@@ -158,11 +159,11 @@ class Run:
         self, task: Task, clock: TurnClock, spoken: Spoken, judgement: Judgement
     ) -> tuple[Spoken, Judgement]:
         """Give the judge one chance to mend the quotes that stand nowhere, where time and tokens are left for it."""
-        reasons = doubts(judgement, self._request.content.text, self._progress.completed)
+        reasons = misquotes(judgement, self._request.content.text, self._progress.completed)
         clock.left = min(clock.left, self._budget.seconds() - self._autogen.seconds * MENDING)
         if not reasons or self._budget.spent or clock.left < self._autogen.seconds * MENDING:
             return spoken, judgement
-        turn = replace(self._turn(roster.JUDGE, task, clock), returned=Returned(spoken.text, reasons))
+        turn = replace(self._turn(roster.JUDGE, task, clock), returned=Revision(spoken.text, reasons))
         try:
             again, judgement = await self._autogen.judge(turn)
         except ModelFault as fault:
