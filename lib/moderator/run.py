@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ from lib.agents.verdict.adjustments import rules
 from lib.agents.verdict.evidence import misquotes
 from lib.agents.verdict.verdict import verdict
 from lib.autogen.failures import ModelFault
-from lib.autogen.speaker import Turn
+from lib.autogen.model_call import estimated_usage
+from lib.autogen.speaker import TurnRequest
 from lib.autogen.turn_clock import TurnClock
 from lib.contract.events import (
     NOTHING,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from lib.agents.prompt.prompt import Task
     from lib.agents.roster import Agent
-    from lib.autogen.attempt import Spoken
+    from lib.autogen.attempt import TurnResult
     from lib.autogen.speaker import Speaker
     from lib.contract.failures import EventProblem
     from lib.contract.verdict import Judgement
@@ -57,8 +57,6 @@ FEWEST_VOICES = 2
 
 MENDING = 0.2
 """The part of a turn's time that must be left for quotes to go back to the judge."""
-
-CHARACTERS_PER_TOKEN = 4
 
 log = logging.getLogger("moderator")
 
@@ -134,7 +132,7 @@ class Run:
     async def _judge(self, task: Task) -> None:
         clock = TurnClock(self._autogen.seconds)
 
-        async def judge() -> tuple[Spoken, Judgement]:
+        async def judge() -> tuple[TurnResult, Judgement]:
             await self._begin(roster.JUDGE, task)
             # From here on no remark is taken; one that came in time is heard all the same.
             await self._minutes.pen.flush()
@@ -143,7 +141,7 @@ class Run:
 
         await self._remarks.apply()
         try:
-            judged: tuple[Spoken, Judgement] = await self._retrying(task, clock)(judge)
+            judged: tuple[TurnResult, Judgement] = await self._retrying(task, clock)(judge)
         except ModelFault as fault:
             await self._leave_out(task, fault)
             raise fault.failure from fault
@@ -156,23 +154,23 @@ class Run:
         await self._minutes.write(VerdictCompleted(verdict=checked))
 
     async def _mended(
-        self, task: Task, clock: TurnClock, spoken: Spoken, judgement: Judgement
-    ) -> tuple[Spoken, Judgement]:
+        self, task: Task, clock: TurnClock, spoken: TurnResult, judgement: Judgement
+    ) -> tuple[TurnResult, Judgement]:
         """Give the judge one chance to mend the quotes that stand nowhere, where time and tokens are left for it."""
         reasons = misquotes(judgement, self._request.content.text, self._progress.completed)
         clock.left = min(clock.left, self._budget.seconds() - self._autogen.seconds * MENDING)
         if not reasons or self._budget.spent or clock.left < self._autogen.seconds * MENDING:
             return spoken, judgement
-        turn = replace(self._turn(roster.JUDGE, task, clock), returned=Revision(spoken.text, reasons))
+        turn = replace(self._turn(roster.JUDGE, task, clock), revision=Revision(spoken.text, reasons))
         try:
             again, judgement = await self._autogen.judge(turn)
         except ModelFault as fault:
             log.warning("quotes not mended", extra={"agent": task.agent, "reason": str(fault)})
-            return spoken.costing(fault.usage), judgement
-        return again.costing(spoken.usage), judgement
+            return spoken.adding(fault.usage), judgement
+        return again.adding(spoken.usage), judgement
 
-    def _turn(self, agent: Agent, task: Task, clock: TurnClock) -> Turn:
-        return Turn(self._claim.debate_id, agent, self._request, tuple(self._progress.heard), task, clock)
+    def _turn(self, agent: Agent, task: Task, clock: TurnClock) -> TurnRequest:
+        return TurnRequest(self._claim.debate_id, agent, self._request, tuple(self._progress.heard), task, clock)
 
     def _retrying(self, task: Task, clock: TurnClock) -> AsyncRetrying:
         async def reset(fault: ModelFault) -> None:
@@ -196,7 +194,7 @@ class Run:
             TurnStarted(turn=task.turn, round=task.round, agent=agent.id, role=agent.role, attempt=attempt)
         )
 
-    async def _complete(self, task: Task, spoken: Spoken, text: str) -> None:
+    async def _complete(self, task: Task, spoken: TurnResult, text: str) -> None:
         await self._minutes.write(
             TurnCompleted(
                 turn=task.turn,
@@ -212,8 +210,7 @@ class Run:
 
 def _estimate(characters: int) -> Usage:
     """Estimate what a turn cost that its worker left behind."""
-    tokens = math.ceil(characters / CHARACTERS_PER_TOKEN)
-    return Usage(input_tokens=0, output_tokens=tokens, estimated=True) if tokens else NOTHING
+    return estimated_usage(0, characters) if characters else NOTHING
 
 
 def _too_few_voices(last: EventProblem) -> TooFewVoices:
