@@ -91,8 +91,8 @@ class Speaker(Resource):
         self._prompt_tokens = tokens - tokens // REPLY if limited else None
         self._tool_tokens = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
         self._json_form = 0
-        self._calls_tools = bool(self._provider and self._provider.client.model_info["function_calling"])
-        self._calls_tools = self._calls_tools and bool(self._tool_tokens)
+        calls_tools = self._provider is not None and self._provider.client.model_info["function_calling"]
+        self._calls_tools = calls_tools and self._tool_tokens > 0
         self._took_tools = False
         self._breaker = Breaker()
         self._starting = asyncio.Lock()
