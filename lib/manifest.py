@@ -1,4 +1,4 @@
-"""Read the list of functions, and check it before anything starts."""
+"""Read functions/manifest.toml, the list of functions, and check it before anything starts."""
 
 from __future__ import annotations
 
@@ -18,19 +18,33 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
-ResourceName = Literal["clerk", "postgres", "event_log", "queue", "autogen", "viewers", "opening", "moderator", "sweep"]
+ResourceName = Literal[
+    "clerk",
+    "postgres",
+    "event_log",
+    "appender",
+    "queue",
+    "worker",
+    "autogen",
+    "viewers",
+    "opening",
+    "moderator",
+    "sweep",
+]
 RESOURCES: dict[ResourceName, str] = {
     "clerk": "lib.clerk.verifier",
     "postgres": "lib.postgres.pool",
     "event_log": "lib.event_log.reader",
-    "queue": "lib.queue.worker",
+    "appender": "lib.event_log.appenders",
+    "queue": "lib.queue.producer",
+    "worker": "lib.queue.worker",
     "autogen": "lib.autogen.speaker",
     "viewers": "lib.streaming.limits",
     "opening": "lib.debates.start",
     "moderator": "lib.moderator.moderator",
     "sweep": "lib.debates.sweep",
 }
-"""The resources that `uses` may name, each with its module, in the order of building: lowest layer first."""
+"""The resources that `uses` may name, each with the module whose `build` makes it; built and entered in this order."""
 
 MODELS = (
     "ChatRequest",
@@ -43,7 +57,7 @@ MODELS = (
     "Health",
     "SteerRequest",
 )
-"""The models of the contract that a table may name."""
+"""The models of lib/contract that `request`, `response` and `events` may name."""
 
 PROBLEMS = (
     "ContentNotFinancial",
@@ -58,7 +72,7 @@ PROBLEMS = (
     "TooManyRequests",
     "Unavailable",
 )
-"""The problems that a table may name: those that are its function's own, and not everybody's."""
+"""The classes of lib/contract/problems.py that `problems` may name: those that not every function may answer."""
 
 EVENTS = ("debate.queued",)
 
@@ -68,33 +82,67 @@ HEALTH = ALWAYS_SERVED[0]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One table: a route (`method`, `path`) or the consumer of an `event`."""
+    """One table of functions/manifest.toml: a route (`method` and `path`), or the consumer of an `event`.
+
+    A consumer has the keys `event`, `auth`, `uses` and `summary` only. Each key but `name` is a key of the table.
+    """
 
     name: str
+    """The table's name, which is the public name; the module is functions/<name with underscores>.py."""
+
     auth: Literal["session", "none"]
+    """Required. `session`: the router verifies a Clerk session first, and the handler finds its Caller in `user`."""
+
     uses: tuple[ResourceName, ...]
+    """Required. The resources that the handler finds in its state; entered at the start, pinged by health."""
+
     summary: str
+    """Required. What the function does, for README, OpenAPI and /docs."""
+
     method: Literal["GET", "POST", "DELETE"] | None = None
+    """Required for a route."""
+
     path: str | None = None
+    """Required for a route: `/words/{name}`; the handler finds `name` in `path_params`, as text."""
+
     event: str | None = None
+    """The type of the event whose jobs the handler runs; needs `worker` in `uses`."""
+
     request: str | None = None
+    """The model of the JSON body."""
+
     response: str | None = None
+    """The model of the JSON answer; none for a stream or an answer without a body."""
+
     events: str | None = None
+    """The model of the events, where the answer is a stream of server-sent events."""
+
     status: int | None = None
+    """Required for a route: the status of a success, 200 to 299."""
+
     query: tuple[str, ...] = ()
+    """The query parameters that the handler reads, for OpenAPI."""
+
     headers: tuple[str, ...] = ()
+    """The request headers that the handler reads, for OpenAPI."""
+
     problems: tuple[str, ...] = ()
+    """The problems that the handler may answer beside those of every route, for OpenAPI."""
+
     also: tuple[str, ...] = ()
+    """Further successful answers, for OpenAPI: `<status>` or `<status> <media type>`."""
+
     websocket: bool = False
+    """Whether the module also has a handler `connect` for WebSockets at `path`; it authenticates by itself."""
 
     @property
     def module(self) -> str:
-        """Name the module of the handler."""
+        """The module of the handler."""
         return "functions." + self.name.replace("-", "_")
 
     @property
     def resources(self) -> frozenset[ResourceName]:
-        """Name what must be entered for this function."""
+        """The resources that the function needs: `uses`, and clerk where it takes a session."""
         return frozenset[ResourceName]({*self.uses, *(("clerk",) if self.auth == "session" else ())})
 
 
@@ -153,8 +201,8 @@ def _check(name: str, table: dict[str, Any]) -> None:
         raise _refuse(name, "path", "must be like /words/{name}")
     if routed and table["status"] not in SUCCESS:
         raise _refuse(name, "status", "must be that of a success, 200 to 299")
-    if not routed and "queue" not in table["uses"]:
-        raise _refuse(name, "uses", "the consumer of an event needs queue")
+    if not routed and "worker" not in table["uses"]:
+        raise _refuse(name, "uses", "the consumer of an event needs worker")
 
 
 def _function(name: str, table: object) -> Function:

@@ -1,4 +1,4 @@
-"""Make the application from the manifest: routes, the consumer of events, and the life of what they use."""
+"""Make the application of the functions that a process serves: routes, consumers of events, and their resources."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from lib.process.environment import Misconfigured
 from lib.process.health import APP_VERSION, HealthChecks
 from lib.process.monitoring import telemetry
 from lib.process.shutdown import Shutdown
+from lib.web import boundary
 from lib.web.boundary import Boundary
 
 if TYPE_CHECKING:
@@ -36,6 +37,17 @@ if TYPE_CHECKING:
 
     Handle = Callable[[Request[State]], Awaitable[Response]]
     Connect = Callable[[WebSocket[State]], Awaitable[None]]
+    Consume = Callable[[UUID, State], Awaitable[None]]
+
+VARIABLES = (
+    manifest.FUNCTIONS,
+    logs.LOG_LEVEL,
+    APP_VERSION,
+    telemetry.SENTRY_DSN,
+    telemetry.OTEL_EXPORTER_OTLP_ENDPOINT,
+    boundary.CORS_ORIGINS,
+)
+"""The environment variables that every process reads, whatever it serves."""
 
 
 def _handle(function: Function, name: str = "handle") -> object:
@@ -47,7 +59,7 @@ def _handle(function: Function, name: str = "handle") -> object:
 
 
 class _Endpoint:
-    """A handler as an ASGI application: what it raises is the boundary's, so that Starlette wraps nothing around it."""
+    """A handler as an ASGI application; Boundary handles what it raises, so Starlette need wrap nothing around it."""
 
     def __init__(self, function: Function) -> None:
         self._handle = cast("Handle", _handle(function))
@@ -62,7 +74,7 @@ class _Endpoint:
 
 
 class _Socket:
-    """A handler of WebSockets as an ASGI application; it asks for the session itself, after the handshake."""
+    """A handler of WebSockets as an ASGI application; it authenticates after the handshake, by itself."""
 
     def __init__(self, function: Function) -> None:
         self._connect = cast("Connect", _handle(function, "connect"))
@@ -80,14 +92,15 @@ def _routes(function: Function) -> Iterator[BaseRoute]:
 
 def _consumers(functions: Sequence[Function], state: State) -> dict[str, Callable[[UUID], Awaitable[None]]]:
     def consumer(function: Function) -> Callable[[UUID], Awaitable[None]]:
-        handle = cast("Callable[[UUID, State], Awaitable[None]]", _handle(function))
+        handle = cast("Consume", _handle(function))
         return lambda debate_id: handle(debate_id, state)
 
     return {function.event: consumer(function) for function in functions if function.event}
 
 
-def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[str, Resource]:
-    """Build what the functions use, the lowest layer first; each is given, by their names, those below it."""
+def _resources(functions: Sequence[Function], environ: Mapping[str, str], shutdown: Shutdown) -> dict[str, Resource]:
+    """Build the resources of the functions, in the order of RESOURCES; each gets its parameters by their names."""
+    values: dict[str, Any] = {"environ": environ, "shutdown": shutdown}
     used = {name for function in functions for name in function.resources}
     built: dict[str, Resource] = {}
     for name, module in manifest.RESOURCES.items():
@@ -103,11 +116,10 @@ def _resources(functions: Sequence[Function], values: dict[str, Any]) -> dict[st
 
 def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Boundary:
     """Make the application that serves these functions. Raises Misconfigured."""
-    drain = Shutdown()
-    values: dict[str, Any] = {"environ": environ, "drain": drain}
-    resources = _resources(functions, values)
-    values["health"] = HealthChecks([function.name for function in functions], resources, environ)
-    state = cast("State", values)
+    shutdown = Shutdown()
+    resources = _resources(functions, environ, shutdown)
+    health = HealthChecks([function.name for function in functions], resources, environ)
+    state = cast("State", {**resources, "health": health, "shutdown": shutdown})
     consumers = _consumers(functions, state)
 
     @contextlib.asynccontextmanager
@@ -117,8 +129,8 @@ def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Bo
             for resource in resources.values():
                 await stack.enter_async_context(resource)
             if consumers:
-                await stack.enter_async_context(state["queue"].working(consumers))
-            with drain.on_signals():
+                await stack.enter_async_context(state["worker"].working(consumers))
+            with shutdown.on_signals():
                 yield state
 
     routes = [route for function in functions if function.path for route in _routes(function)]
@@ -126,7 +138,7 @@ def application(functions: Sequence[Function], environ: Mapping[str, str]) -> Bo
 
 
 def app() -> Boundary:
-    """Make the application that FUNCTIONS chooses; a mistake in the configuration is one line and exit code 2."""
+    """Make the application that FUNCTIONS chooses. Where it is misconfigured: one line on stderr, and exit code 2."""
     try:
         logs.configure(os.environ)
         telemetry.configure(os.environ, APP_VERSION.read(os.environ))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from autogen_core.models import ChatCompletionClient
+
+    from lib.process.environment import Variable
 
 CreateArgs = Mapping[str, Any]
 """Arguments of a vendor's API, as AutoGen's `extra_create_args` passes them on."""
@@ -36,6 +38,9 @@ class Provider(Protocol):
     asked in the next. `single_token` keeps an answer to one token. `context_is_limited` says whether prompts are to be
     shortened to DEBATE_CONTEXT_TOKENS.
     """
+
+    variables: ClassVar[tuple[Variable[Any], ...]] = ()
+    """What the provider reads from the environment."""
 
     client: ChatCompletionClient
     json_forms: Sequence[CreateArgs]

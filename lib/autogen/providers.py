@@ -21,6 +21,9 @@ PROVIDERS: Mapping[str, Connect] = {OFFLINE: Offline}
 DEFAULT: Connect = OpenAI
 """The provider of all other models."""
 
+VARIABLES = (*Offline.variables, *OpenAI.variables)
+"""What any provider reads from the environment."""
+
 
 def connect(model: str, environ: Mapping[str, str], silence_seconds: float) -> Provider:
     """Make the provider of a model, which gives up a response that is silent for so long. Raises Misconfigured."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from autogen_core.models import UserMessage
 
@@ -29,7 +29,6 @@ from lib.process.tasks import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
     from uuid import UUID
 
     from lib.agents.prompt.prompt import History, Revision, Task
@@ -79,6 +78,8 @@ class TurnRequest:
 class Speaker(Resource):
     """Has turns spoken, and verdicts judged, by the model of the process, for any number of agents at once."""
 
+    variables = (DEBATE_MODEL, DEBATE_TURN_SECONDS, DEBATE_CONTEXT_TOKENS, *providers.VARIABLES)
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Choose the model and its provider. Raises Misconfigured."""
         self.model = DEBATE_MODEL.read(environ)
@@ -96,18 +97,11 @@ class Speaker(Resource):
         self._took_tools = False
         self._breaker = Breaker()
         self._starting = asyncio.Lock()
-        self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
         if self._provider is not None:
-            self._stack.push_async_callback(self._provider.client.close)
-            await self._stack.enter_async_context(lasting(self._breaker.watch(self._probe)))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+            stack.push_async_callback(self._provider.client.close)
+            await stack.enter_async_context(lasting(self._breaker.watch(self._probe)))
 
     async def ping(self) -> str | None:
         """Say whether the model's server answers, by its last answers."""

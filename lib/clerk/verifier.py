@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import jwt
 
@@ -24,7 +24,6 @@ from lib.process.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from starlette.datastructures import Headers
@@ -105,6 +104,15 @@ CLERK_SECRET_KEY = Variable(
 class Verifier(Resource):
     """The resource `clerk`: turns the Authorization header of a request into a Caller."""
 
+    variables = (
+        CLERK_PUBLISHABLE_KEY,
+        CLERK_ISSUER,
+        CLERK_AUTHORIZED_PARTIES,
+        CLERK_AUDIENCE,
+        CLERK_JWT_KEY,
+        CLERK_SECRET_KEY,
+    )
+
     def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.time) -> None:
         """Read the CLERK_ variables; `clock` returns Unix seconds. Raises Misconfigured."""
         named = CLERK_PUBLISHABLE_KEY.read(environ)
@@ -117,7 +125,6 @@ class Verifier(Resource):
         self._keys = self._choose_keys(environ, issuer)
         self._clock = clock
         self._refused = Counter[str]()
-        self._stack = contextlib.AsyncExitStack()
 
     def _choose_keys(self, environ: Mapping[str, str], issuer: str) -> Keys:
         given, secret = CLERK_JWT_KEY.read(environ), CLERK_SECRET_KEY.read(environ)
@@ -125,14 +132,8 @@ class Verifier(Resource):
             return GivenKeys(given)
         return FetchedKeys(API_JWKS_URL if secret else f"{issuer}/.well-known/jwks.json", secret, self._cache.clear)
 
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self._keys.running())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
+        await stack.enter_async_context(self._keys.running())
 
     async def ping(self) -> str | None:
         """Return why no token can be verified, or None. Fetches nothing."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lib.contract.events import DebateCancelled
 from lib.contract.problems import DebateEnded
 from lib.debates.debate import owned
-from lib.event_log import reader
+from lib.event_log import transactional
 
 if TYPE_CHECKING:
     from lib.contract.caller import Caller
@@ -22,7 +22,7 @@ async def cancel(postgres: Postgres, debate_id: str, caller: Caller) -> Debate:
     """
     live = await owned(postgres, debate_id, caller)
     async with postgres.transaction() as connection:
-        await reader.end(connection, live.id, DebateCancelled())
+        await transactional.append_terminal(connection, live.id, DebateCancelled())
     ended = await owned(postgres, debate_id, caller)
     if ended.status != "cancelled":
         raise DebateEnded("The debate has already ended by itself; there is nothing to cancel.")

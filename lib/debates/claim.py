@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lib.contract.debate import DebateRequest
+from lib.event_log.channels import SIGNALS
 from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Claim:
 
 async def take(postgres: Postgres, debate_id: UUID, model: str) -> Claim | None:
     """Take a debate that has not ended; whoever had it can write no more."""
-    record = await postgres.fetch_one(SQL["claim"], id=debate_id, model=model)
+    record = await postgres.fetch_one(SQL["claim"], id=debate_id, model=model, signals=SIGNALS)
     if record is None:
         return None
     return Claim(debate_id, record["epoch"], DebateRequest.model_validate_json(record["request"]), record["seconds"])

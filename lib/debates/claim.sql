@@ -5,4 +5,4 @@ SET epoch = epoch + 1, model = :model
 WHERE id = CAST(:id AS uuid) AND ended_at IS NULL
 RETURNING epoch, request, CAST(extract(epoch FROM now() - coalesce(started_at, now())) AS float8) AS seconds,
     -- Whoever had it may be waiting for a model, and hear of it in no other way.
-    CASE WHEN epoch > 1 THEN pg_notify('debates_taken', '') END
+    CASE WHEN epoch > 1 THEN pg_notify(:signals, '') END

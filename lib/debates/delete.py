@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.contract.problems import DebateLive
 from lib.debates import debate
+from lib.event_log.channels import EVENTS
 from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ async def delete(postgres: Postgres, debate_id: str, caller: Caller) -> None:
     owned = await debate.owned(postgres, debate_id, caller)
     if owned.ended_at is None:
         raise DebateLive("The debate has not ended; cancel it first, then delete it.")
-    await postgres.fetch_all(SQL["erase"], ids=[owned.id])
+    await postgres.fetch_all(SQL["erase"], ids=[owned.id], events=EVENTS)
 
 
 async def expire(postgres: Postgres, days: int) -> int:
     """Erase the debates that ended so many days ago, a batch at most; return how many."""
     found = await postgres.fetch_all(SQL["expired"], days=days, most=BATCH)
-    await postgres.fetch_all(SQL["erase"], ids=[record["id"] for record in found])
+    await postgres.fetch_all(SQL["erase"], ids=[record["id"] for record in found], events=EVENTS)
     return len(found)
 
 

@@ -17,7 +17,7 @@ WITH erased AS (
 ), unsaid AS (
     DELETE FROM debates.steers USING erased WHERE steers.debate_id = erased.id
 )
-SELECT id, pg_notify('debates', '') FROM erased
+SELECT id, pg_notify(:events, '') FROM erased
 
 -- name: compact
 -- What a turn said stands whole in its end.

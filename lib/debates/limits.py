@@ -33,6 +33,7 @@ DEBATE_TOKENS_PER_DAY = Variable(
     whole(1, 10**12),
     None,
 )
+VARIABLES = (DEBATE_MAX_LIVE, DEBATE_STARTS_PER_MINUTE, DEBATE_STARTS_PER_DAY, DEBATE_TOKENS_PER_DAY)
 
 LIVE_SECONDS = 15.0
 """When to come again where a debate must end first: nobody knows when it does."""

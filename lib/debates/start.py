@@ -9,9 +9,8 @@ from uuid import uuid4
 from lib.agents import model, roster
 from lib.contract.events import DebateQueued
 from lib.contract.problems import ModelNotConfigured
-from lib.debates import debate, relevance
-from lib.debates.limits import Limits
-from lib.event_log import reader
+from lib.debates import debate, limits, relevance
+from lib.event_log import transactional
 from lib.process.resource import Resource
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from lib.contract.debate import Debate, DebateRequest
     from lib.debates.idempotency import Key
     from lib.postgres.pool import Postgres
-    from lib.queue.worker import Queue
+    from lib.queue.producer import Producer
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,12 @@ class Opened:
 class Opening(Resource):
     """What may be opened, and how."""
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
+    variables = (model.DEBATE_MODEL, *limits.VARIABLES)
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Producer) -> None:
         """Read which model will debate, and how often."""
         self._model = model.DEBATE_MODEL.read(environ)
-        self._limits = Limits(environ)
+        self._limits = limits.Limits(environ)
         self._postgres, self._queue = postgres, queue
 
     async def open(self, request: DebateRequest, caller: Caller, key: Key | None) -> Opened:
@@ -57,7 +58,7 @@ class Opening(Resource):
             opened = await debate.insert(connection, uuid4(), request, caller, self._model, key)
             names = tuple(agent.id for agent in roster.DEBATERS)
             queued = DebateQueued(title=request.content.title, rounds=request.rounds, agents=names)
-            await reader.begin(connection, opened.id, queued)
+            await transactional.append_first(connection, opened.id, queued)
             # Who has debates under way waits behind who has none.
             await self._queue.enqueue(connection, queued.type, opened.id, priority=-live)
         return Opened(opened, new=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lib.contract.problems import DebateEnded, TooManyRequests
 from lib.debates import deadline, debate
+from lib.event_log.channels import SIGNALS
 from lib.postgres.statements import statements
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def steer(postgres: Postgres, debate_id: str, caller: Caller, remark: Stee
                 reason="steers",
                 headers={"Retry-After": str(deadline.SECONDS + deadline.ROUND_SECONDS * steered.rounds)},
             )
-        await connection.execute(SQL["leave"], {"debate_id": steered.id, "text": remark.text})
+        await connection.execute(SQL["leave"], {"debate_id": steered.id, "text": remark.text, "signals": SIGNALS})
     return steered
 
 

@@ -19,7 +19,7 @@ WITH left_here AS (
     FROM debates.steers
     WHERE debate_id = CAST(:debate_id AS uuid)
 )
-SELECT pg_notify('debates_taken', '')
+SELECT pg_notify(:signals, '')
 
 -- name: left
 SELECT steer, text

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from lib.contract.events import DebateFailed, DebateQueued
 from lib.contract.failures import DeadlineExceeded
 from lib.contract.problems import Unavailable
 from lib.debates import deadline, delete
-from lib.event_log import reader
+from lib.event_log import transactional
 from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
@@ -19,10 +19,9 @@ from lib.process.tasks import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from lib.postgres.pool import Postgres
-    from lib.queue.worker import Queue
+    from lib.queue.producer import Producer
 
 SQL = statements(__file__)
 
@@ -45,20 +44,15 @@ log = logging.getLogger("sweep")
 class Sweep(Resource):
     """Mends what no worker can: several may sweep at once."""
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Queue) -> None:
+    variables = (DEBATE_RETENTION_DAYS,)
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, queue: Producer) -> None:
         """Read how long debates are kept; look here, and enqueue there."""
         self._days = DEBATE_RETENTION_DAYS.read(environ)
         self._postgres, self._queue = postgres, queue
-        self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(lasting(self._run()))
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
+        await stack.enter_async_context(lasting(self._run()))
 
     async def _run(self) -> None:
         while True:
@@ -72,7 +66,9 @@ class Sweep(Resource):
         limits = {"seconds": deadline.SECONDS + GRACE_SECONDS, "round_seconds": deadline.ROUND_SECONDS}
         for record in await self._postgres.fetch_all(SQL["overdue"], **limits):
             async with self._postgres.transaction() as connection:
-                await reader.end(connection, record["id"], DebateFailed(problem=DeadlineExceeded().problem()))
+                await transactional.append_terminal(
+                    connection, record["id"], DebateFailed(problem=DeadlineExceeded().problem())
+                )
             log.warning("debate ended past its deadline", extra={"debate_id": str(record["id"])})
 
     async def _enqueue_lost(self) -> None:

@@ -1,4 +1,4 @@
-"""Append to one debate's log, as the owner of one epoch."""
+"""Append to the log of one debate, as the owner of one epoch."""
 
 from __future__ import annotations
 
@@ -17,42 +17,44 @@ if TYPE_CHECKING:
 
 MOST_EVENTS = 100
 MOST_CHARACTERS = 8_192
-"""What of one debate may wait for PostgreSQL, and in its deltas, before its writer has to."""
+"""Events of one debate, and characters of its deltas, that may wait for a flush before `write` waits."""
 
 
 class EpochLost(Exception):
-    """Another worker owns the debate, or it has ended: whoever writes must stop."""
+    """Another worker owns the debate, or it has ended: its former owner must stop."""
 
 
 class EventsRefused(Exception):
-    """PostgreSQL will never take these events."""
+    """PostgreSQL refuses the events, and would refuse them again."""
 
 
 class Appender:
-    """Write one debate's log as the owner of one epoch; a lost epoch cancels the task inside the context.
+    """The right to append to one debate's log under one epoch; a context manager.
 
-    Raises EpochLost, or EventsRefused, at the end of the context or at the next call.
+    When the epoch is lost or the events are refused, the task inside the context is cancelled; the end of the context,
+    or the next call, raises EpochLost or EventsRefused.
     """
 
     def __init__(self, writer: Writer, debate_id: UUID, epoch: int, last_seq: int) -> None:
-        """Go on after `last_seq`."""
         self.debate_id, self.epoch = debate_id, epoch
         self._writer = writer
         self._seq = last_seq
         self._waiting: list[Event] = []
-        self._more: list[str] = []
+        self._more_text: list[str] = []
         self._characters = 0
         self._flushing: list[Event] = []
         self._lost: Exception | None = None
         self._settled = asyncio.Event()
         self.steers = 0
+        """How often the user has steered the debate, as far as the SignalWatcher knows."""
         self.steered = asyncio.Event()
+        """Set when `steers` has grown."""
 
     async def __aenter__(self) -> Self:
         self._task = cast("asyncio.Task[object]", asyncio.current_task())
         self._cancels = self._task.cancelling()
         self._open = True
-        self._writer.pens.add(self)
+        self._writer.appenders.add(self)
         return self
 
     async def __aexit__(
@@ -64,16 +66,16 @@ class Appender:
             raise self._lost from error
 
     async def write(self, event: Event) -> None:
-        """Take an event. Waits only where PostgreSQL is far behind."""
+        """Take an event; waits for a flush where more than MOST_EVENTS or MOST_CHARACTERS wait. Raises EpochLost."""
         if self.put(event):
             await self.flush()
 
     def put(self, event: Event) -> bool:
-        """Take an event; adjacent deltas of a turn become one. Says whether PostgreSQL is so far behind as to wait."""
+        """Take an event without waiting, joined with the delta before it; return whether to await `flush` now."""
         if self._lost is not None:
             raise self._lost
         self._keep(event)
-        self._writer.want(self)
+        self._writer.request_flush(self)
         return len(self._waiting) > MOST_EVENTS or self._characters > MOST_CHARACTERS
 
     def _keep(self, event: Event) -> None:
@@ -81,19 +83,19 @@ class Appender:
         if isinstance(event, TurnDelta):
             self._characters += len(event.text)
             if isinstance(last, TurnDelta) and last.turn == event.turn:
-                self._more.append(event.text)
+                self._more_text.append(event.text)
                 return
         self._join()
         self._waiting.append(event)
 
     def _join(self) -> None:
-        """Put what came after the last delta into it."""
-        if self._more and isinstance(last := self._waiting[-1], TurnDelta):
-            self._waiting[-1] = TurnDelta(turn=last.turn, text="".join([last.text, *self._more]))
-            self._more = []
+        """Join the texts that came after the last delta with it."""
+        if self._more_text and isinstance(last := self._waiting[-1], TurnDelta):
+            self._waiting[-1] = TurnDelta(turn=last.turn, text="".join([last.text, *self._more_text]))
+            self._more_text = []
 
     async def flush(self) -> None:
-        """Wait until everything taken is in the log."""
+        """Wait until all events taken are in the log. Raises EpochLost, EventsRefused."""
         while (self._waiting or self._flushing) and self._lost is None:
             self._settled.clear()
             await self._settled.wait()
@@ -101,7 +103,7 @@ class Appender:
             raise self._lost
 
     def take(self) -> Rows:
-        """Hand the waiting events to the writer, as rows."""
+        """Return the waiting events as rows of the statement `append`, for the Writer."""
         self._join()
         self._flushing, self._waiting, self._characters = self._waiting, [], 0
         return [
@@ -110,22 +112,22 @@ class Appender:
         ]
 
     def settle(self, lost: Exception | None) -> None:
-        """Hear how the flush ended."""
+        """End the flush that `take` began; `lost` says why its events are not in the log."""
         self._seq += len(self._flushing)
         self._flushing = []
         if lost is not None:
             self.lose(lost)
         self._settled.set()
 
-    def hear(self, steers: int) -> None:
-        """Hear how many remarks the user has made; `steered` is set."""
+    def steer(self, steers: int) -> None:
+        """Set how often the user has steered the debate, and `steered`."""
         self.steers = steers
         self.steered.set()
 
     def lose(self, why: Exception) -> None:
-        """Write nothing more, and cancel the task inside the context."""
+        """Drop the waiting events, and cancel the task inside the context."""
         if self._lost is None:
-            self._lost, self._waiting, self._more = why, [], []
+            self._lost, self._waiting, self._more_text = why, [], []
             if self._open:
                 self._task.cancel()
             self._settled.set()

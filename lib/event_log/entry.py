@@ -1,4 +1,4 @@
-"""Hold one event as the log has it, encoded once for all who read it."""
+"""Encode an event of the log once, for all who read it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 class Interrupted(Exception):
-    """The stream ends before the debate does: the viewer should come again."""
+    """The stream ends before the debate does: the viewer should connect again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event: its place, its envelope as JSON and its frame for a server-sent stream."""
+    """An event: `envelope` is its JSON (seq, debate_id, at, type, data), `sse` its frame in a stream."""
 
     seq: int
     type: str
@@ -27,26 +27,26 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """Return the envelope as text, as a WebSocket carries it."""
+        """The envelope as a WebSocket's text frame carries it."""
         return self.envelope.decode()
 
     @property
     def terminal(self) -> bool:
-        """Say whether nothing comes after this."""
+        """Whether it is the last event of its debate."""
         return self.type in TERMINAL
 
     def event(self) -> Event:
-        """Return the event itself."""
+        """Decode the event."""
         return ENVELOPED[self.type].model_validate_json(self.envelope)
 
 
 def frame(seq: int, event_type: str, data: bytes) -> bytes:
-    """Encode an event; `data` has no line breaks."""
+    """Encode an event of a server-sent stream; `data` must not contain line breaks."""
     return b"id: %d\nevent: %b\ndata: %b\n\n" % (seq, event_type.encode(), data)
 
 
 def entry(record: Record) -> Entry:
-    """Encode a row. The members of `data` follow the envelope's as they were written, byte for byte."""
+    """Encode a row of debates.events; the members of `data` follow the envelope's, byte for byte as stored."""
     seq, kind, data = record["seq"], record["type"], record["data"].encode()
     at = record["at"].astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     head = f'{{"seq":{seq},"debate_id":"{record["debate_id"]}","at":"{at}","type":"{kind}"'.encode()

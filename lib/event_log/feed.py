@@ -1,4 +1,4 @@
-"""Share the newest events of one debate among its viewers in this process."""
+"""Share the newest events of one debate among its viewers in one process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lib.event_log.entry import Entry
 
 MOST = 1_000
-"""Entries kept; a viewer that is further behind reads the log itself."""
+"""Entries that a Feed keeps; a viewer whose cursor is further behind is served from PostgreSQL."""
 
 PING_SECONDS = 15.0
 
@@ -21,7 +21,7 @@ SEQ = attrgetter("seq")
 
 
 class Batch(list["Entry"]):
-    """Entries that follow each other, and their frames joined once for all who read them; none where all is quiet."""
+    """Consecutive entries, and `sse`, their frames joined once for all viewers; empty where there was no news."""
 
     def __init__(self, entries: Sequence[Entry] = ()) -> None:
         super().__init__(entries)
@@ -32,10 +32,10 @@ QUIET = Batch()
 
 
 class Feed:
-    """The entries after `start`, in order and without a gap, up to `last`; viewers hold nothing but a cursor."""
+    """The entries of one debate after `start`, without a gap, up to `last`. A viewer holds only its cursor, a seq."""
 
     def __init__(self, start: int) -> None:
-        """Begin at the cursor of the first viewer."""
+        """Begin after `start`, the cursor of the first viewer."""
         self.viewers = 0
         self.gone = False
         self.last = self._start = self._before = start
@@ -45,7 +45,7 @@ class Feed:
         self._ping = asyncio.get_running_loop().call_later(PING_SECONDS, self.wake)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """Append what follows `last`, forget the oldest, wake the viewers."""
+        """Append the entries that follow `last`, drop the oldest beyond MOST, wake the viewers."""
         self._before, self._newest, self.last = self.last, Batch(entries), entries[-1].seq
         self._entries += entries
         if (extra := len(self._entries) - MOST) > 0:
@@ -54,12 +54,12 @@ class Feed:
         self.wake(news=True)
 
     def end(self) -> None:
-        """Let every viewer go, as the debate was deleted."""
+        """End the streams of all viewers, as the debate was deleted."""
         self.gone = True
         self.wake()
 
     def wake(self, *, news: bool = False) -> None:
-        """Let every viewer look again: there is news, or nothing came for so long that a proxy might give up."""
+        """Wake every viewer: with news, or after PING_SECONDS without any, so that no proxy cuts an idle stream."""
         self._ping.cancel()
         self._ping = asyncio.get_running_loop().call_later(PING_SECONDS, self.wake)
         waiting, self._waiting = self._waiting, []
@@ -68,7 +68,7 @@ class Feed:
                 viewer.set_result(news)
 
     def since(self, after: int) -> Batch | None:
-        """Return what follows a place, or nothing where that place was forgotten."""
+        """Return the entries after a seq, or None where the feed no longer has all of them."""
         if after == self._before:
             return self._newest
         if after < self._start:
@@ -76,14 +76,14 @@ class Feed:
         return Batch(self._entries[bisect_right(self._entries, after, key=SEQ) :])
 
     def news(self) -> asyncio.Future[bool]:
-        """Return what ends when viewers are woken, and says whether there is news.
+        """Return a future of the next `wake`, whose result says whether there is news.
 
-        One for each viewer, as cancelling a task cancels what it waits for.
+        Each viewer has its own: cancelling a task cancels the future that it awaits.
         """
         viewer = asyncio.get_running_loop().create_future()
         self._waiting.append(viewer)
         return viewer
 
     def close(self) -> None:
-        """Ping nobody any more."""
+        """Stop the pings."""
         self._ping.cancel()

@@ -1,87 +1,56 @@
-"""Keep one append-only log per debate, and let anybody follow it."""
+"""Read the log of a debate, and follow it live."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from lib.contract.problems import Unavailable
-from lib.event_log.appender import Appender
+from lib.event_log.channels import EVENTS
 from lib.event_log.entry import Entry, Interrupted, entry
 from lib.event_log.feed import QUIET, Batch, Feed
-from lib.event_log.signals import SignalWatcher
-from lib.event_log.writer import Writer
 from lib.postgres.statements import statements
 from lib.process.resource import Resource
 from lib.process.tasks import lasting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-    from types import TracebackType
     from uuid import UUID
 
     from lib.contract.debate import Debate
-    from lib.contract.events import Event
-    from lib.postgres.connection import Connection
     from lib.postgres.pool import Postgres
     from lib.process.shutdown import Shutdown
 
 SQL = statements(__file__)
-CHANNEL, TAKEN = "debates", "debates_taken"
 PAGE = 500
+"""The most entries of a debate that one statement returns."""
+
 POLL_SECONDS = 3.0
+"""How long news may take whose notification was lost."""
+
 LISTEN_SECONDS = 1.0
 STREAM_SECONDS = 600.0
-
-
-async def begin(connection: Connection, debate_id: UUID, event: Event) -> None:
-    """Write the first event of a debate, in the transaction that makes its row."""
-    data = event.model_dump_json(exclude={"type"})
-    await connection.execute(SQL["begin"], {"debate_id": debate_id, "type": event.type, "data": data})
-
-
-async def end(connection: Connection, debate_id: UUID, event: Event) -> None:
-    """Take a debate that has not ended from whoever runs it, and write its terminal event; in a transaction.
-
-    Does nothing to a debate that has ended.
-    """
-    if await connection.fetch_one(SQL["take"], {"debate_id": debate_id}):
-        data = event.model_dump_json(exclude={"type"})
-        await connection.execute(SQL["end"], {"debate_id": debate_id, "type": event.type, "data": data})
+"""When a stream ends itself, so that no proxy cuts it."""
 
 
 class Reader(Resource):
-    """The logs of all debates: one connection listens, one read serves all viewers of this process."""
+    """Reads the logs of all debates; one listening connection and one statement serve all viewers of a process."""
 
-    def __init__(self, postgres: Postgres, drain: Shutdown, clock: Callable[[], float] = time.monotonic) -> None:
-        """Read by this pool, and write beside it; let viewers go when drained, or when `clock`, in seconds, says so."""
-        self._postgres, self._drain, self._clock = postgres, drain, clock
-        self._single = postgres.single()
-        self._writer = Writer(self._single)
+    def __init__(self, postgres: Postgres, shutdown: Shutdown, clock: Callable[[], float] = time.monotonic) -> None:
+        """Streams end on `shutdown`, and after STREAM_SECONDS of `clock`."""
+        self._postgres, self._shutdown, self._clock = postgres, shutdown, clock
+        self._listener = postgres.listener
         self._feeds: dict[UUID, Feed] = {}
         self._woken = asyncio.Event()
-        self._fence = SignalWatcher(postgres, self._writer.pens)
-        self._listener = postgres.listener({CHANNEL: lambda _: self._woken.set(), TAKEN: lambda _: self._fence.wake()})
-        self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self._single)
-        await self._stack.enter_async_context(
-            lasting(
-                self._listener.run(), self._tail(), self._poll(), self._release(), self._writer.run(), self._fence.run()
-            )
-        )
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
+        await stack.enter_async_context(lasting(self._tail(), self._poll(), self._release()))
+        self._listener.subscribe(EVENTS, lambda _: self._woken.set())
 
     async def ping(self) -> str | None:
-        """Ask whether notifications arrive."""
+        """Return why notifications do not arrive, or None."""
         try:
             async with asyncio.timeout(LISTEN_SECONDS):
                 await self._listener.alive.wait()
@@ -89,12 +58,8 @@ class Reader(Resource):
             return "The listening connection is down; streams look for news every few seconds."
         return None
 
-    def pen(self, debate_id: UUID, epoch: int, last_seq: int) -> Appender:
-        """Return what the owner of an epoch writes with."""
-        return Appender(self._writer, debate_id, epoch, last_seq)
-
     async def read(self, debate_id: UUID, after: int = 0) -> Sequence[Entry]:
-        """Return a page of the entries after a place. Raises Unavailable."""
+        """Return at most PAGE entries after the seq `after`. Raises Unavailable."""
         read = self._postgres.fetch_all(SQL["read"], debate_id=debate_id, after=after, most=PAGE)
         return [entry(record) for record in await read]
 
@@ -108,17 +73,17 @@ class Reader(Resource):
         return entries
 
     async def follow(self, debate: Debate, after: int) -> AsyncGenerator[Batch, None]:
-        """Yield what follows a place, in batches: replay and live in one loop; an empty batch where all is quiet.
+        """Yield the entries after the seq `after` in batches, first from the log, then live.
 
-        Ends after a terminal event; raises Interrupted when the process drains, loses its database, or after ten
-        minutes, and when the debate is deleted.
+        An empty batch says that there was no news for feed.PING_SECONDS. Ends after a terminal event.
+        Raises Interrupted on shutdown, when PostgreSQL is lost, after STREAM_SECONDS, and when the debate is deleted.
         """
         if debate.ended_at is not None and after >= debate.last_seq:
             return
-        after = min(after, debate.last_seq)  # a place that nobody has written yet would let the others wait for it
+        after = min(after, debate.last_seq)  # a seq not yet written would make the feed skip those before it
         until = self._clock() + STREAM_SECONDS
         with self._watched(debate.id, after) as feed:
-            while not (self._drain.is_set() or feed.gone) and self._clock() < until:
+            while not (self._shutdown.is_set() or feed.gone) and self._clock() < until:
                 if after >= feed.last and not await feed.news():
                     yield QUIET
                     continue
@@ -154,7 +119,7 @@ class Reader(Resource):
                 del self._feeds[debate_id]
 
     async def _tail(self) -> None:
-        """Read what is new for all viewers at once, when woken."""
+        """Read the news of all feeds in one statement, whenever woken."""
         while True:
             await self._woken.wait()
             self._woken.clear()
@@ -162,7 +127,7 @@ class Reader(Resource):
                 await self._read_news()
 
     async def _poll(self) -> None:
-        """Look now and then, as a notification may be lost."""
+        """Wake `_tail` every POLL_SECONDS, as a notification may be lost."""
         while True:
             await asyncio.sleep(POLL_SECONDS)
             self._woken.set()
@@ -186,7 +151,8 @@ class Reader(Resource):
                 self._woken.set()
 
     async def _release(self) -> None:
-        await self._drain.wait()
+        """Wake all viewers on shutdown."""
+        await self._shutdown.wait()
         for feed in self._feeds.values():
             feed.wake()
 

@@ -1,4 +1,4 @@
-"""Tell whoever runs a debate what others wish: to stop, where the epoch was taken, or to hear a remark."""
+"""Poll for signals to the debates that this process runs: the epoch was taken (stop), or the user steered."""
 
 from __future__ import annotations
 
@@ -18,42 +18,42 @@ if TYPE_CHECKING:
 
 SQL = statements(__file__)
 POLL_SECONDS = 0.7
-"""A flush finds a lost epoch by itself; this is for a worker that waits for its model, when no notification came."""
+"""How long a signal may take whose notification was lost. (A lost epoch is also found by the next flush.)"""
 
 
 class SignalWatcher:
-    """Asks for all pens of a process at once whether their epochs still hold, and whether their users spoke."""
+    """Asks for all open Appenders at once whether their epochs still hold and how often their users steered."""
 
-    def __init__(self, postgres: Postgres, pens: AbstractSet[Appender]) -> None:
-        """Watch over whatever `pens` holds."""
-        self._postgres, self._pens = postgres, pens
+    def __init__(self, postgres: Postgres, appenders: AbstractSet[Appender]) -> None:
+        """Watch the appenders that the set `appenders` holds at each poll."""
+        self._postgres, self._appenders = postgres, appenders
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Look now."""
+        """Poll now."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Look for ever: when woken, and now and then."""
+        """Poll until cancelled: when woken, and every POLL_SECONDS."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._woken.wait()
             self._woken.clear()
             with contextlib.suppress(Unavailable):
-                await self._look()
+                await self._poll()
 
-    async def _look(self) -> None:
-        held = {(pen.debate_id, pen.epoch): pen for pen in self._pens}
+    async def _poll(self) -> None:
+        held = {(appender.debate_id, appender.epoch): appender for appender in self._appenders}
         if not held:
             return
         debate_ids, epochs = map(list, zip(*held, strict=True))
-        steers = [pen.steers for pen in held.values()]
+        steers = [appender.steers for appender in held.values()]
         for record in await self._postgres.fetch_all(
-            SQL["wished"], debate_ids=debate_ids, epochs=epochs, steers=steers
+            SQL["signals"], debate_ids=debate_ids, epochs=epochs, steers=steers
         ):
-            pen = held[record["debate_id"], record["epoch"]]
+            appender = held[record["debate_id"], record["epoch"]]
             if record["taken"]:
-                pen.lose(EpochLost())
+                appender.lose(EpochLost())
             else:
-                pen.hear(record["steers"])
+                appender.steer(record["steers"])

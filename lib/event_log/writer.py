@@ -1,4 +1,4 @@
-"""Write the events of all debates that this process runs, many in one statement."""
+"""Gather the events of all debates that a process runs, and append many in one statement."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_random_exponential
 
+from lib.contract.events import TERMINAL, DebateStarted, TurnCompleted, TurnFailed, TurnReset
 from lib.contract.problems import Unavailable
 from lib.event_log.appender import EpochLost, EventsRefused
+from lib.event_log.channels import EVENTS
 from lib.postgres.faults import REFUSED
 from lib.postgres.statements import statements
 
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
     Rows = list[tuple[UUID, int, int, str, str]]
 
 SQL = statements(__file__)
+COLUMNS = ("debate_ids", "epochs", "seqs", "types", "datas")
+NAMES = {
+    "started": DebateStarted.model_fields["type"].default,
+    "terminal": sorted(TERMINAL),
+    "with_usage": [event.model_fields["type"].default for event in (TurnCompleted, TurnFailed, TurnReset)],
+    "events": EVENTS,
+}
+"""The event types that the statement acts upon, and the channel that it notifies."""
+
 INTERVAL, LONG_INTERVAL = 0.025, 0.05
 """Seconds from flush to flush, the longer ones after MANY events: the first event after a pause is written at once."""
 
@@ -33,34 +44,34 @@ log = logging.getLogger("event_log")
 
 
 class Writer:
-    """The one writer of a process: gathers what its pens hold, and flushes it in one statement."""
+    """The one writer of a process: takes the waiting events of its open Appenders, and flushes them together."""
 
-    def __init__(self, postgres: Postgres) -> None:
-        """Write on this connection, which nobody else uses: hundreds of debates may begin at once."""
-        self._postgres = postgres
-        self.pens: set[Appender] = set()
-        self._wanting: dict[Appender, None] = {}
-        self._wanted = asyncio.Event()
+    def __init__(self, connection: Postgres) -> None:
+        """Write through `connection`, which no other statement uses: a flush must not wait for one."""
+        self._connection = connection
+        self.appenders: set[Appender] = set()
+        self._waiting: dict[Appender, None] = {}  # ordered, unlike a set
+        self._requested = asyncio.Event()
 
-    def want(self, pen: Appender) -> None:
-        """Hear that a pen has something to write."""
-        self._wanting[pen] = None
-        self._wanted.set()
+    def request_flush(self, appender: Appender) -> None:
+        """Flush the events of an Appender soon."""
+        self._waiting[appender] = None
+        self._requested.set()
 
-    def forget(self, pen: Appender) -> None:
-        """Write nothing more of a pen."""
-        self.pens.discard(pen)
-        self._wanting.pop(pen, None)
+    def forget(self, appender: Appender) -> None:
+        """Flush no further events of an Appender."""
+        self.appenders.discard(appender)
+        self._waiting.pop(appender, None)
 
     async def run(self) -> None:
-        """Flush for ever."""
+        """Flush until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            await self._wanted.wait()
-            self._wanted.clear()
+            await self._requested.wait()
+            self._requested.clear()
             begin = loop.time()
-            pens, self._wanting = self._wanting, {}
-            rows = {pen: taken for pen in pens if (taken := pen.take())}
+            waiting, self._waiting = self._waiting, {}
+            rows = {appender: taken for appender in waiting if (taken := appender.take())}
             if rows:
                 await self._flush(rows)
             many = sum(map(len, rows.values())) >= MANY
@@ -72,29 +83,27 @@ class Writer:
         except REFUSED:
             await self._flush_apart(rows)
             return
-        for pen in rows:
-            pen.settle(None if (pen.debate_id, pen.epoch) in accepted else EpochLost())
+        for appender in rows:
+            appender.settle(None if (appender.debate_id, appender.epoch) in accepted else EpochLost())
 
     async def _flush_apart(self, rows: Mapping[Appender, Rows]) -> None:
         """Repeat a refused statement debate by debate, so that one bad event never fails its neighbours."""
-        for pen, own in rows.items():
+        for appender, own in rows.items():
             try:
                 accepted = await self._append(own)
             except REFUSED as error:
-                # Not the error's own words: PostgreSQL quotes what it refuses.
+                # Not the error's message: PostgreSQL quotes in it the data that it refuses.
                 reason = type(error).__name__
-                log.warning("events refused", extra={"debate_id": str(pen.debate_id), "reason": reason})
-                pen.settle(EventsRefused(reason))
+                log.warning("events refused", extra={"debate_id": str(appender.debate_id), "reason": reason})
+                appender.settle(EventsRefused(reason))
             else:
-                pen.settle(None if accepted else EpochLost())
+                appender.settle(None if accepted else EpochLost())
 
     async def _append(self, rows: Rows) -> set[tuple[UUID, int]]:
-        """Return whose events are in the log, by debate and epoch."""
-        columns = dict(
-            zip(("debate_ids", "epochs", "seqs", "types", "datas"), map(list, zip(*rows, strict=True)), strict=True)
-        )
+        """Return the debates and epochs whose events are in the log; repeats the statement while Unavailable."""
+        columns = dict(zip(COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
         )
-        records: list[Record] = await retrying(self._postgres.fetch_all, SQL["append"], **columns)
+        records: list[Record] = await retrying(self._connection.fetch_all, SQL["append"], **columns, **NAMES)
         return {(record["debate_id"], record["epoch"]) for record in records}

@@ -1,4 +1,4 @@
-"""Bring the schema `debates` up to date, where any function has a database: scripts/migrate [--sql]."""
+"""Bring the schema `debates` up to date, if any chosen function has a database: scripts/migrate [--sql]."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lib.process.environment import Misconfigured
 
 EXAMPLES = """examples:
   DATABASE_URL=postgresql://... scripts/migrate     change the schema debates, nothing else
-  scripts/migrate --sql > debates.sql               what that would run, for whoever reviews it
+  scripts/migrate --sql > debates.sql               what that would run, for a review
 
 Where FUNCTIONS names functions, and none of them has a database, it does nothing: every service may run it first."""
 
 
 def main() -> None:
-    """Migrate, or print what that would run."""
+    """Migrate, or print the statements that would."""
     parser = argparse.ArgumentParser(
         prog="scripts/migrate",
         description="Bring the schema `debates` up to date; no other schema is touched.",

@@ -1,4 +1,4 @@
-"""Let Alembic run the steps inside the schema `debates`."""
+"""Configure Alembic (its env.py): run the steps inside the schema `debates`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 from lib.postgres.pool import unpooled_url
 
 SCHEMA = "DO $$ BEGIN IF to_regnamespace('debates') IS NULL THEN CREATE SCHEMA debates; END IF; END $$"
-"""CREATE SCHEMA IF NOT EXISTS would be refused to a role that may not create one, even where it exists."""
+"""CREATE SCHEMA IF NOT EXISTS is refused to a role without the right to create one, even where it exists."""
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('debates.migrations'))"
 

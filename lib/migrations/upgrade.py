@@ -1,4 +1,4 @@
-"""Run Alembic up to the newest step."""
+"""Upgrade the schema to the newest step by Alembic."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def run(environ: Mapping[str, str], *, printing: bool) -> None:
-    """Upgrade, or print what that would run; exits with 1 where PostgreSQL does not let it. Raises Misconfigured.
+    """Upgrade, or print the statements that would; exits with 1 where PostgreSQL refuses. Raises Misconfigured.
 
-    A schema of a later commit stays as it is, so that an earlier one can be deployed again.
+    A schema of a later commit stays as it is, so that an earlier commit can be deployed again.
     """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

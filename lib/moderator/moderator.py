@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from lib.autogen.speaker import Speaker
     from lib.debates.claim import Claim
+    from lib.event_log.appenders import Appenders
     from lib.event_log.reader import Reader
     from lib.postgres.pool import Postgres
 
@@ -33,11 +34,20 @@ log = logging.getLogger("moderator")
 class Moderator(Resource):
     """Runs any number of debates at once; a debate's state is in its log alone."""
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, event_log: Reader, autogen: Speaker) -> None:
-        """Take claims from `postgres`, write to `event_log`, and read budget and prices from `environ`."""
+    variables = (DEBATE_TOKEN_BUDGET, DEBATE_PRICES)
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        postgres: Postgres,
+        event_log: Reader,
+        appender: Appenders,
+        autogen: Speaker,
+    ) -> None:
+        """Take claims from `postgres`, read logs by `event_log`, and append to them by `appender`."""
         self._tokens = DEBATE_TOKEN_BUDGET.read(environ)
         self._prices = DEBATE_PRICES.read(environ) or {}
-        self._postgres, self._log, self._speaker = postgres, event_log, autogen
+        self._postgres, self._log, self._appenders, self._speaker = postgres, event_log, appender, autogen
 
     async def run(self, debate_id: UUID) -> None:
         """Run a debate to its end, from where its log stops. Returns when it has ended or belongs to another worker.
@@ -62,7 +72,7 @@ class Moderator(Resource):
     async def _run(self, claim: Claim) -> None:
         entries = await self._log.read_all(claim.debate_id)
         progress = fold(entry.event() for entry in entries)
-        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
+        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
             budget = Budget(claim, progress.ledger, self._tokens)
             run = Run(claim, Record(appender, progress), self._speaker, budget, self._postgres)
             failure = await _failure(run, budget)
@@ -75,7 +85,7 @@ class Moderator(Resource):
     async def _end(self, claim: Claim, failure: failures.Failure) -> None:
         entries = await self._log.read_all(claim.debate_id)
         usage = fold(entry.event() for entry in entries).ledger.usage(self._prices)
-        async with self._log.pen(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
+        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
             await appender.write(DebateFailed(problem=failure.problem(), usage=usage))
             await appender.flush()
 

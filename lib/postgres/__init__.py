@@ -1,1 +1,4 @@
-"""Reach PostgreSQL: a pool, a connection that listens, named statements."""
+"""Reach PostgreSQL: the pool, the listening connection, errors and named statements.
+
+Imported by the rooms that store something. Public modules: pool, connection, listener, faults, statements.
+"""

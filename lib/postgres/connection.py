@@ -16,14 +16,14 @@ Pool = asyncpg.Pool
 Record = asyncpg.Record
 
 
-class Kept(asyncpg.Connection):
-    """asyncpg's own, which the pool takes back as it is: nothing here changes a session, and that saves a round trip.
+class UnresetConnection(asyncpg.Connection):
+    """asyncpg's connection without the RESET on its return to a pool, which saves a round trip.
 
-    A transaction that was left open is rolled back all the same.
+    No statement of lib changes session state. asyncpg still rolls back a transaction that was left open.
     """
 
     def get_reset_query(self) -> str:
-        """Reset nothing."""
+        """Return no statement."""
         return ""
 
 
@@ -32,9 +32,9 @@ PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 @cache
 def _positional(query: str) -> tuple[str, tuple[str, ...]]:
-    """Return a statement with $1, $2, ... for its `:name`s, as PostgreSQL takes it, and the names in that order.
+    """Return a statement with $1, $2, ... in place of each `:name`, and the names in that order.
 
-    databases would have SQLAlchemy do this anew each time, which takes longer than most statements themselves.
+    databases has SQLAlchemy do the same at each call, which takes longer than most of the statements.
     """
     names = tuple(dict.fromkeys(PARAMETER.findall(query)))
     places = {name: f"${place}" for place, name in enumerate(names, start=1)}
@@ -42,22 +42,21 @@ def _positional(query: str) -> tuple[str, tuple[str, ...]]:
 
 
 class Connection:
-    """A connection of the pool; `:name` in a statement takes the value of that name."""
+    """Runs statements on asyncpg's connection; `:name` in a statement takes the value of that name."""
 
     def __init__(self, raw_connection: Raw) -> None:
-        """Run statements on asyncpg's own connection."""
         self.raw_connection = raw_connection
 
     async def fetch_all(self, query: str, values: Mapping[str, object]) -> list[Record]:
-        """Return the rows."""
+        """Return all rows."""
         sql, names = _positional(query)
         return await self.raw_connection.fetch(sql, *(values[name] for name in names))
 
     async def fetch_one(self, query: str, values: Mapping[str, object]) -> Record | None:
-        """Return the first row, if there is one."""
+        """Return the first row, or None."""
         sql, names = _positional(query)
         return await self.raw_connection.fetchrow(sql, *(values[name] for name in names))
 
     async def execute(self, query: str, values: Mapping[str, object]) -> None:
-        """Run a statement."""
+        """Run a statement for its effect."""
         await self.fetch_one(query, values)

@@ -1,4 +1,4 @@
-"""Tell a server that cannot be used from data that it will not take."""
+"""Tell apart why PostgreSQL fails: it is away, its schema is missing, or it refuses the statement."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ UNREACHABLE = (
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
 )
-"""What asyncpg raises where the server cannot work at the moment: SQLSTATE 08, 28, 3D, 40, 53, 57, 58 and 25006.
+"""Raised by asyncpg while the server cannot be used: SQLSTATE 08, 28, 3D, 40, 53, 57, 58 and 25006.
 
-A connection that is cut in the middle of a statement can end as an InternalClientError.
+A connection that is cut in the middle of a statement can raise InternalClientError.
 """
 
 UNPREPARED = (
@@ -40,23 +40,23 @@ UNPREPARED = (
     asyncpg.UndefinedColumnError,
     asyncpg.InsufficientPrivilegeError,
 )
-"""What asyncpg raises where the schema is not there, is older than this release, or belongs to another role."""
+"""Raised by asyncpg where the schema is missing, older than this release, or owned by another role."""
 
 REFUSED = asyncpg.PostgresError
-"""What asyncpg raises where the server will never take a statement: whatever `reachable` lets through.
+"""Raised by asyncpg where the server will refuse a statement each time: all that `reachable` does not convert.
 
-That is SQLSTATE classes 22 and 23 as a rule, but also an index row that is too long (54), or a trigger's word (P0).
+Mostly SQLSTATE classes 22 and 23, but also an index row that is too long (54) or an error raised by a trigger (P0).
 """
 
 
 @contextlib.contextmanager
 def reachable() -> Generator[None]:
-    """Raise Unavailable for what UNREACHABLE and UNPREPARED list."""
+    """Raise Unavailable in place of the errors that UNREACHABLE and UNPREPARED list."""
     try:
         yield
     except UNREACHABLE as error:
         if isinstance(error, ValueError) and not isinstance(error, asyncpg.ClientConfigurationError):
-            raise  # asyncpg's word for an argument of the wrong type: a mistake of ours
+            raise  # asyncpg's interface error for an argument of the wrong type: a bug of the caller
         log.warning("PostgreSQL cannot be used", extra={"reason": type(error).__name__})
         raise Unavailable("The database cannot be reached; try again in a few seconds.") from error
     except UNPREPARED as error:

@@ -1,4 +1,4 @@
-"""Listen for notifications, on the one connection of a process that does, and read there what they are about."""
+"""Listen for notifications (LISTEN), on a connection that is opened again whenever it is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lib.postgres.connection import Connection
 from lib.postgres.faults import UNREACHABLE, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from lib.postgres.connection import Record
 
@@ -23,18 +23,30 @@ log = logging.getLogger("postgres")
 
 
 class Listener:
-    """A connection that listens; `alive` is set while it does."""
+    """One connection that listens to the subscribed channels; connects once there is one."""
 
-    def __init__(self, url: str, wakes: Mapping[str, Callable[[str], None]]) -> None:
-        """Call what `wakes` has for a channel with each notification's payload, and with "" when listening begins."""
-        self._url, self._wakes = url, wakes
-        self.alive = asyncio.Event()
+    def __init__(self, url: str) -> None:
+        """Connect to `url`, which must not lead through a transaction pooler: it would lose the LISTEN."""
+        self._url = url
+        self._callbacks: dict[str, Callable[[str], None]] = {}
+        self._changed = asyncio.Event()
         self._connection: asyncpg.Connection
+        self.alive = asyncio.Event()
+        """Set while the connection listens."""
+
+    def subscribe(self, channel: str, callback: Callable[[str], None]) -> None:
+        """Call `callback` with the payload of each notification to `channel`.
+
+        It is called with "" whenever listening to the channel begins: notifications before that are lost.
+        """
+        self._callbacks[channel] = callback
+        self._changed.set()
 
     async def fetch_all(self, query: str, **values: object) -> list[Record]:
-        """Return the rows, one statement at a time. Raises Unavailable, and then listens on a new connection.
+        """Return the rows of a statement that is run on the listening connection, one at a time.
 
-        That takes half of what a connection of the pool does, and finds out when this one has died without a word.
+        It takes half the time of a statement on the pool, and shows whether the connection is still alive. Raises
+        Unavailable, and then listens on a new connection.
         """
         if not self.alive.is_set():
             raise Unavailable("Nothing listens at the moment; try again in a few seconds.")
@@ -46,16 +58,18 @@ class Listener:
                 raise
 
     async def run(self) -> None:
-        """Listen for ever, on a new connection whenever one was lost."""
+        """Listen until cancelled, on a new connection whenever one was lost."""
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(UNREACHABLE),
             wait=wait_random_exponential(multiplier=0.2, max=5),
             before_sleep=before_sleep_log(log, logging.WARNING),
         )
         while True:
-            await retrying(self._listen)
+            while not self._callbacks:
+                await self._changed.wait()
+            await retrying(self._connect_and_listen)
 
-    async def _listen(self) -> None:
+    async def _connect_and_listen(self) -> None:
         self._connection = connection = await asyncpg.connect(
             self._url,
             timeout=CONNECT_SECONDS,
@@ -63,17 +77,31 @@ class Listener:
             server_settings={"application_name": "debates listen"},
         )
         lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
+
+        def lose(_connection: object) -> None:
+            lost.set()
+            self._changed.set()
+
+        connection.add_termination_listener(lose)
         try:
-            for channel in self._wakes:
-                await connection.add_listener(channel, self._heard)
-            self.alive.set()
-            for wake in self._wakes.values():
-                wake("")
-            await lost.wait()
+            await self._listen(connection, lost)
         finally:
             self.alive.clear()
             connection.terminate()
 
-    def _heard(self, _connection: object, _pid: object, channel: str, payload: object) -> None:
-        self._wakes[channel](str(payload))
+    async def _listen(self, connection: asyncpg.Connection, lost: asyncio.Event) -> None:
+        """Listen to each channel, also to those subscribed later, until the connection is lost."""
+        heard: set[str] = set()
+        while not lost.is_set():
+            self._changed.clear()
+            new = self._callbacks.keys() - heard
+            for channel in new:
+                await connection.add_listener(channel, self._notify)
+            self.alive.set()
+            heard |= new
+            for channel in new:
+                self._callbacks[channel]("")
+            await self._changed.wait()
+
+    def _notify(self, _connection: object, _pid: object, channel: str, payload: object) -> None:
+        self._callbacks[channel](str(payload))

@@ -1,39 +1,39 @@
-"""Reach PostgreSQL: a pool, transactions, and the one connection that listens."""
+"""Connect to PostgreSQL: the pool of a process, and the connection that listens beside it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from databases.backends.postgres import PostgresBackend
 
 from lib.contract.problems import Unavailable
-from lib.postgres.connection import Connection, Kept, Pool, Record
+from lib.postgres.connection import Connection, Pool, Record, UnresetConnection
 from lib.postgres.faults import reachable
 from lib.postgres.listener import CONNECT_SECONDS, Listener
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
+from lib.process.tasks import lasting
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping
-    from types import TracebackType
+    from collections.abc import AsyncGenerator, Mapping
 
 ACQUIRE_SECONDS = 3.0
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 PRISMA = frozenset(
     {"schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "connect_timeout", "sslaccept"}
 )
-"""Parameters of https://www.prisma.io/docs/orm/overview/databases/postgresql that PostgreSQL would refuse."""
+"""Parameters of https://www.prisma.io/docs/orm/overview/databases/postgresql that PostgreSQL refuses."""
 
 COMMAND_SECONDS = 10.0
 CLOSE_SECONDS = 2.0
 
 
 def _url(text: str) -> str:
-    """Check a URL before asyncpg would complain of it in its own words, and drop what only Prisma understands."""
+    """Return a URL that asyncpg accepts, without the parameters that only Prisma knows. Raises ValueError."""
     parts = urlsplit(text)
     try:
         several_hosts = "," in parts.netloc
@@ -70,37 +70,45 @@ def unpooled_url(environ: Mapping[str, str]) -> str:
 
 
 class Postgres(Resource):
-    """The pool of a process. Every method raises Unavailable where PostgreSQL cannot be reached."""
+    """The pool of a process, and `listener`, its one listening connection.
+
+    Every method raises Unavailable where PostgreSQL cannot be reached.
+    """
+
+    variables = (DATABASE_URL, DATABASE_UNPOOLED_URL, DATABASE_POOL_SIZE)
 
     def __init__(self, environ: Mapping[str, str], size: int | None = None) -> None:
-        """Take the environment; nothing connects before a query does, so a process starts without its database."""
+        """Have at most `size` connections, or DATABASE_POOL_SIZE.
+
+        Nothing connects before the first statement or subscription, so a process starts without its database.
+        """
         self._environ = environ
         url = DATABASE_URL.read(environ)
         self._unpooled_url = unpooled_url(environ)
-        # asyncpg reads the URL itself: databases would drop sslmode, several hosts and a socket's directory.
-        itself = dict.fromkeys(("host", "port", "user", "password", "database"))
-        # A pooler gives the next transaction a connection that has not heard of what this one has prepared.
+        self.listener = Listener(self._unpooled_url)
+        # asyncpg reads these from the URL: databases would drop sslmode, several hosts and a socket's directory.
+        from_url = dict.fromkeys(("host", "port", "user", "password", "database"))
+        # A transaction pooler may run the next statement on a server connection that lacks the prepared statement.
         pooled = {"statement_cache_size": 0} if DATABASE_UNPOOLED_URL.read(environ) else {}
         self._pool = PostgresBackend(
             url,
-            **itself,
+            **from_url,
             dsn=url,
             min_size=0,
             max_size=size or DATABASE_POOL_SIZE.read(environ),
             timeout=CONNECT_SECONDS,
             command_timeout=COMMAND_SECONDS,
             server_settings={"application_name": "debates"},
-            connection_class=Kept,
+            connection_class=UnresetConnection,
             **pooled,
         )
 
-    async def __aenter__(self) -> Self:
+    async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
         await self._pool.connect()
-        return self
+        stack.push_async_callback(self._disconnect)
+        await stack.enter_async_context(lasting(self.listener.run()))
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def _disconnect(self) -> None:
         with contextlib.suppress(TimeoutError):  # asyncpg then cuts the connections
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._pool.disconnect()
@@ -108,7 +116,7 @@ class Postgres(Resource):
     @contextlib.asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:
         """Lend a connection of the pool."""
-        # Not database.connection(): that belongs to its task, and stays with it when its release fails.
+        # Not databases' Database.connection(): it is bound to the task, and stays so where its release fails.
         lent = self._pool.connection()
         with reachable():
             async with asyncio.timeout(ACQUIRE_SECONDS):
@@ -125,17 +133,17 @@ class Postgres(Resource):
             yield connection
 
     async def fetch_all(self, sql: str, **values: object) -> list[Record]:
-        """Return the rows."""
+        """Return all rows."""
         async with self.connection() as connection:
             return await connection.fetch_all(sql, values)
 
     async def fetch_one(self, sql: str, **values: object) -> Record | None:
-        """Return the first row, if there is one."""
+        """Return the first row, or None."""
         async with self.connection() as connection:
             return await connection.fetch_one(sql, values)
 
     async def ping(self) -> str | None:
-        """Ask for nothing."""
+        """Return why no statement can be run, or None."""
         try:
             await self.fetch_one("SELECT 1")
         except Unavailable as error:
@@ -143,14 +151,14 @@ class Postgres(Resource):
         return None
 
     def single(self) -> Postgres:
-        """Return a pool of one connection more, for what must not wait behind what else this process asks."""
+        """Return another pool, of one connection, for statements that must not wait for a free one of the pool."""
         return Postgres(self._environ, size=1)
 
     @contextlib.asynccontextmanager
     async def private_pool(self, name: str, size: int) -> AsyncGenerator[Pool]:
-        """Lend a pool of its own to a library that brings its queries itself, past any pooler.
+        """Lend asyncpg's own pool, past any transaction pooler, to a library that runs its own statements on it.
 
-        PostgreSQL shows its connections by the name, as those of the listener.
+        pg_stat_activity shows its connections as the application `debates <name>`.
         """
         with reachable():
             pool = await asyncpg.create_pool(
@@ -160,7 +168,7 @@ class Postgres(Resource):
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
                 server_settings={"application_name": f"debates {name}"},
-                connection_class=Kept,
+                connection_class=UnresetConnection,
             )
             try:
                 yield pool
@@ -169,9 +177,9 @@ class Postgres(Resource):
                     async with asyncio.timeout(CLOSE_SECONDS):
                         await pool.close()
 
-    def listener(self, wakes: Mapping[str, Callable[[str], None]]) -> Listener:
-        """Return what listens to these channels; Listener says when it calls what `wakes` has for one."""
-        return Listener(self._unpooled_url, wakes)
+    def private_listener(self) -> Listener:
+        """Return a listening connection that the caller runs, for a library that needs one of its own."""
+        return Listener(self._unpooled_url)
 
 
 build = Postgres

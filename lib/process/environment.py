@@ -1,4 +1,4 @@
-"""Read environment variables, and say in one line what is wrong with them."""
+"""Declare environment variables, and read them with a one-line error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REQUIRED = Required.REQUIRED
 
 @dataclass(frozen=True, slots=True)
 class Variable(Generic[T]):
-    """One variable; `parse` raises ValueError with what is wrong, without the value."""
+    """An environment variable; `parse` raises ValueError with a reason that does not contain the value."""
 
     name: str
     meaning: str
@@ -41,7 +41,7 @@ class Variable(Generic[T]):
     default: T | Required = REQUIRED
 
     def read(self, environ: Mapping[str, str]) -> T:
-        """Return the variable's value; empty is as good as unset. Raises Misconfigured."""
+        """Return the parsed value; an empty variable counts as unset. Raises Misconfigured."""
         text = environ.get(self.name, "").strip()
         if not text:
             if isinstance(self.default, Required):
@@ -65,7 +65,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """Parse one of the words given."""
+    """Parse one of the `choices`, in any case."""
 
     def parse(text: str) -> str:
         if text.lower() not in choices:

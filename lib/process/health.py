@@ -1,4 +1,4 @@
-"""Look at the resources of a process, at most once a second."""
+"""Ping the resources of a process, at most once a second."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def _check(resource: Resource) -> Check:
 
 
 class HealthChecks:
-    """The health of this process; who asks while a look is under way waits for that one."""
+    """The health of a process. Concurrent callers share one round of pings."""
 
     def __init__(self, functions: Sequence[str], resources: Mapping[str, Resource], environ: Mapping[str, str]) -> None:
         self._functions = tuple(functions)
@@ -42,10 +42,10 @@ class HealthChecks:
         self._health: Health
 
     async def look(self) -> Health:
-        """Return the health, not older than a second."""
+        """Return the health, at most a second old."""
         if not self._fresh:
             async with self._lock:
-                if not self._fresh:  # nobody else has looked, while this one waited
+                if not self._fresh:  # no other caller has looked while the lock was awaited
                     await self._look()
         return self._health
 

@@ -1,4 +1,4 @@
-"""Write one JSON line per record."""
+"""Write each log record as one line of JSON."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ LOG_LEVEL = Variable(
 )
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-"""The request that a record belongs to."""
+"""The id of the request that is being handled, for each record to carry."""
 
 LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}
-"""The levels that Railway knows (https://docs.railway.com/guides/logs); any other is debug."""
+"""The levels that Railway knows (https://docs.railway.com/guides/logs), by those of logging; any other is debug."""
 
 PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai", "databases")
 """Loggers whose debug and info records hold prompts, answers, addresses or queries."""
 
 
 STANDARD = frozenset({*RESERVED_ATTRS, "color_message"})
-"""What a record has beside what is said with it; the last is uvicorn's, for terminals."""
+"""The attributes of a LogRecord that are not `extra` fields; color_message is uvicorn's, for terminals."""
 
 ENCODE = JsonEncoder().encode
 
 
 class _Formatter(JsonFormatter):
-    """The library's formatter, without the search for names and the new encoder that it takes for each record."""
+    """JsonFormatter without its search for field names and its new encoder at each record, which are slow."""
 
     def add_fields(
         self, log_data: dict[str, object], record: logging.LogRecord, message_dict: dict[str, object]
@@ -56,7 +56,7 @@ class _Formatter(JsonFormatter):
 
 
 def configure(environ: Mapping[str, str]) -> None:
-    """Send all records to standard output, as JSON, from LOG_LEVEL upwards."""
+    """Send all records from LOG_LEVEL upwards to standard output, as JSON. Raises Misconfigured."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_Formatter())
     logging.root.handlers = [handler]
@@ -66,6 +66,6 @@ def configure(environ: Mapping[str, str]) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = name != "uvicorn.access"  # the boundary writes its own line
-    # Nobody reads these (https://docs.python.org/3/howto/logging.html#optimization).
+    # The lines do not contain these (https://docs.python.org/3/howto/logging.html#optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.captureWarnings(capture=True)

@@ -1,4 +1,4 @@
-"""Tell everything that lasts that the process is about to stop."""
+"""Tell the tasks of a process that it is asked to stop."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Shutdown(asyncio.Event):
-    """Set once the process was asked to stop: take nothing new, hand back, end the streams."""
+    """Set once the process is asked to stop: take no job, hand jobs back, end the streams."""
 
     @contextlib.contextmanager
     def on_signals(self) -> Generator[None]:
-        """Set this on SIGTERM and SIGINT, before the handler that was there.
+        """Set the event on SIGTERM and SIGINT, then call the handler that was installed before.
 
-        uvicorn ends the lifespan only after all connections closed, so a stream must hear of the signal itself.
+        uvicorn ends the lifespan only after all connections are closed, so streams must learn of the signal earlier.
         """
         if threading.current_thread() is not threading.main_thread():
             yield

@@ -1,4 +1,4 @@
-"""Own the tasks that last as long as a resource."""
+"""Run tasks for as long as a context."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ def _stop_process(task: asyncio.Task[None]) -> None:
 
 @contextlib.asynccontextmanager
 async def lasting(*coroutines: Coroutine[None, None, None]) -> AsyncGenerator[None]:
-    """Run the coroutines until the context ends, then cancel and await them; one that dies stops the process."""
+    """Run the coroutines until the context ends, then cancel and await them.
+
+    One that raises stops the process by SIGTERM, and is raised again at the end of the context.
+    """
     tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
     for task in tasks:
         task.add_done_callback(_stop_process)

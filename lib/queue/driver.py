@@ -1,4 +1,4 @@
-"""Let what pgqueuer asks of PostgreSQL outlive a server that is away for a moment."""
+"""Run pgqueuer's statements, and repeat them while PostgreSQL is away for a moment."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ PATIENCE_SECONDS = 20.0
 
 
 class PatientDriver(AsyncpgPoolDriver):
-    """Repeats a statement that found the server away: fenced, each of them may be repeated.
+    """Repeats a statement for PATIENCE_SECONDS while the server is unreachable: FencedQueries makes that safe.
 
-    Sets `lost` when it gives up, as pgqueuer would only restart once all its jobs have ended: they must be handed back.
+    Sets `lost` when it gives up, for the Worker to hand its jobs back: pgqueuer restarts only after all jobs ended.
     """
 
-    def __init__(self, pool: Pool, drain: Shutdown) -> None:
-        """Be patient as long as the process does not drain."""
+    def __init__(self, pool: Pool, shutdown: Shutdown) -> None:
+        """Repeat nothing once `shutdown` is set."""
         super().__init__(pool)
         self.lost = asyncio.Event()
         self._callbacks: list[NotifyCallback] = []
         given_up = stop_after_delay(PATIENCE_SECONDS)
         self._retrying = AsyncRetrying(
             retry=retry_if_exception_type(UNREACHABLE),
-            stop=lambda state: drain.is_set() or given_up(state),
+            stop=lambda state: shutdown.is_set() or given_up(state),
             wait=wait_random_exponential(multiplier=0.1, max=1),
             retry_error_callback=self._give_up,
         )
@@ -52,12 +52,12 @@ class PatientDriver(AsyncpgPoolDriver):
         await self._retrying(super().notify, channel, payload)
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        """Pass on what `heard` is told: a listener of ours connects again by itself, and pgqueuer's does not."""
+        """Call `callback` from `notified`: lib's Listener, unlike pgqueuer's, connects again by itself."""
         del channel
         self._callbacks.append(callback)
 
-    def heard(self, payload: str) -> None:
-        """Take a notification; an empty one says that some may have been lost, which the next poll finds."""
+    def notified(self, payload: str) -> None:
+        """Pass on a notification of the Listener, but not "", by which it reports lost ones: pgqueuer polls anyway."""
         for callback in self._callbacks if payload else ():
             callback(payload)
 

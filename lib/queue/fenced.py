@@ -1,4 +1,4 @@
-"""Fence pgqueuer's statements, so that a worker that stalled cannot touch a job that another has taken over."""
+"""Fence pgqueuer's statements: a worker that stalled must not change a job that another worker has taken over."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SQL = statements(__file__)
 SETTINGS = DBSettings(
     db_schema="debates",
     channel=Channel("debates_queue"),
-    # Named here, as pgqueuer would also read them from variables as common as CHANNEL or TRIGGER.
+    # All are given, as pgqueuer reads missing ones from environment variables such as CHANNEL or TRIGGER.
     prefix="",
     function="fn_pgqueuer_changed",
     statistics_table="pgqueuer_statistics",
@@ -38,17 +38,19 @@ SETTINGS = DBSettings(
 
 
 class Abandoned(BaseException):
-    """The database is lost: leave the job as it is, so that its lease runs out.
+    """PostgreSQL is lost: the job stays as it is until its lease runs out.
 
-    Not an Exception, or pgqueuer would end the job.
+    A BaseException, as pgqueuer ends a job that raises an Exception.
     """
 
 
 class FencedQueries(Queries):
-    """pgqueuer's statements for one owner of jobs."""
+    """pgqueuer's statements in the schema `debates`, restricted to the jobs of one `owner`.
+
+    `owner` is the id of the queue manager, which pgqueuer makes after the queries.
+    """
 
     def __init__(self, driver: Driver) -> None:
-        """Use our schema; `owner` is set once the queue manager has its id."""
         builders = (
             qb.QueryBuilderEnvironment(SETTINGS),
             qb.QueryQueueBuilder(SETTINGS),
@@ -58,18 +60,18 @@ class FencedQueries(Queries):
         self.owner: UUID | None = None
 
     async def update_heartbeat(self, job_ids: list[JobId]) -> None:
-        """Extend the lease of the jobs that are still ours."""
+        """Renew the lease of the jobs that the owner still has."""
         await self.driver.execute(SQL["heartbeat"], list(set(job_ids)), self.owner)
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        """Hand a job back, if it is still ours. Raises Abandoned, as pgqueuer would hold the job for ever."""
+        """Hand a job back, if the owner still has it. Raises Abandoned where pgqueuer would hold the job for ever."""
         try:
             await self.driver.execute(SQL["retry"], job.id, self.owner, delay, _json(traceback_record))
         except UNREACHABLE as error:
             raise Abandoned from error
 
     async def log_jobs(self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]) -> None:
-        """End the jobs that are still ours; one that was cancelled is handed back, as we cancel none but in haste."""
+        """End the jobs that the owner still has; hand back a cancelled one: only a hasty shutdown cancels jobs."""
         jobs, states, tracebacks = zip(*job_status, strict=True)
         ids = [job.id for job in jobs]
         await self.driver.execute(

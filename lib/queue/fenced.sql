@@ -1,4 +1,5 @@
 -- name: heartbeat
+-- As pgqueuer's, but only for the jobs of one queue manager ($2); so are the statements below.
 UPDATE debates.pgqueuer
 SET heartbeat = now()
 WHERE id = ANY ($1::bigint[]) AND queue_manager_id = $2
@@ -15,6 +16,7 @@ INSERT INTO debates.pgqueuer_log (job_id, status, entrypoint, priority, tracebac
 SELECT id, 'queued', entrypoint, priority, $4::jsonb FROM retried
 
 -- name: finish
+-- Deletes jobs that ended well, holds those that failed, and hands back those that were cancelled.
 WITH outcome AS (
     SELECT * FROM unnest($1::bigint[], $3::debates.pgqueuer_status[], $4::jsonb[]) AS job (id, status, traceback)
 ), deleted AS (

@@ -1,4 +1,4 @@
-"""Hand debates to the workers, each to one at a time."""
+"""Run the jobs of the queue, each in one worker at a time."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pgqueuer
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
 from lib.contract.problems import Unavailable
-from lib.postgres.statements import statements
 from lib.process.environment import Variable, whole
 from lib.process.monitoring import telemetry
 from lib.process.resource import Resource
 from lib.process.tasks import lasting
 from lib.queue.driver import PatientDriver
 from lib.queue.fenced import SETTINGS, FencedQueries
+from lib.queue.producer import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -28,98 +27,85 @@ if TYPE_CHECKING:
     from pgqueuer.core.applications import PgQueuer
     from pgqueuer.domain.models import Job
 
-    from lib.postgres.connection import Connection
     from lib.postgres.pool import Postgres
     from lib.process.shutdown import Shutdown
 
-    Handler = Callable[[UUID], Awaitable[None]]
+    Consumer = Callable[[UUID], Awaitable[None]]
 
 log = logging.getLogger("queue")
-
-SQL = statements(__file__)
-NUMBERS = ("queued", "running", "oldest_seconds")
 
 DEBATE_CONCURRENCY = Variable(
     "DEBATE_CONCURRENCY", "The most debates that a worker runs at once", whole(2, 10_000), 300
 )
 
-
-TRACE = "traceparent"
-"""The header of a job with the span that it comes from."""
-
 HEARTBEAT = timedelta(seconds=6)
+"""The age of a job's last heartbeat after which another worker takes the job over."""
+
 POLL = timedelta(seconds=1)
 RESTART = timedelta(seconds=0.5)
 BATCH = 10
 POOL = 2
 HAND_BACK_SECONDS = 5.0
 LISTEN_SECONDS = 5.0
-SLOWEST = 4
-"""A job that fails is tried again after 1, 2, 4, ... 16 seconds, until its debate's deadline ends it."""
+LONGEST_DELAY = 4
+"""A job that fails is run again after 1, 2, 4, ... 2 ** LONGEST_DELAY seconds, until the deadline of its debate."""
 
 
-class Queue(Resource):
-    """The queue of a process: whoever has a transaction may enqueue, whoever has handlers may work."""
+class Worker(Resource):
+    """Runs jobs by pgqueuer, as long as `working` lasts.
 
-    def __init__(self, environ: Mapping[str, str], postgres: Postgres, drain: Shutdown) -> None:
-        """Read how much a worker may take at once."""
+    Has no ping: what it needs is what `queue` and `postgres` check, and its task stops the process when it dies.
+    """
+
+    variables = (DEBATE_CONCURRENCY,)
+
+    def __init__(self, environ: Mapping[str, str], postgres: Postgres, shutdown: Shutdown) -> None:
         self._concurrency = DEBATE_CONCURRENCY.read(environ)
-        self._postgres, self._drain = postgres, drain
-        self._idle = asyncio.Event()
-        self._numbers: dict[str, float] = {}
-
-    async def enqueue(self, connection: Connection, event: str, debate_id: UUID, priority: int = 0) -> None:
-        """Add a job in the transaction of `connection`; one debate is queued at most once, the highest goes first."""
-        queries = FencedQueries(AsyncpgDriver(connection.raw_connection))
-        key = f"{event}:{debate_id}"
-        with telemetry.span(f"send {event}", "producer") as span:
-            trace = {TRACE: span.traceparent} if span.traceparent else None
-            await queries.enqueue(
-                event, debate_id.bytes, priority=priority, dedupe_key=key, headers=trace, on_conflict="skip"
-            )
+        self._postgres, self._shutdown = postgres, shutdown
+        self._handed_back = asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def working(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[None]:
-        """Work until drained; the end of the context drains, and waits until the jobs were handed back."""
-        async with lasting(self._work(handlers)):
+    async def working(self, consumers: Mapping[str, Consumer]) -> AsyncGenerator[None]:
+        """Run the jobs of each event by its consumer until shutdown.
+
+        The end of the context sets the shutdown, and waits until the unfinished jobs are handed back to the queue.
+        """
+        async with lasting(self._work(consumers)):
             try:
                 yield
             finally:
-                self._drain.set()
+                self._shutdown.set()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(HAND_BACK_SECONDS):
-                        await self._idle.wait()
+                        await self._handed_back.wait()
 
-    async def _work(self, handlers: Mapping[str, Handler]) -> None:
+    async def _work(self, consumers: Mapping[str, Consumer]) -> None:
         try:
-            await self._work_until_drained(handlers)
+            await pgqueuer.run(
+                partial(self._manager, consumers),
+                shutdown=self._shutdown,
+                heartbeat_timeout=HEARTBEAT,
+                dequeue_timeout=POLL,
+                batch_size=min(BATCH, self._concurrency // 2),
+                max_concurrent_tasks=self._concurrency,
+                restart_on_failure=True,
+                restart_delay=RESTART,
+                shutdown_on_listener_failure=True,
+            )
         finally:
-            self._idle.set()
-
-    async def _work_until_drained(self, handlers: Mapping[str, Handler]) -> None:
-        await pgqueuer.run(
-            partial(self._manager, handlers),
-            shutdown=self._drain,
-            heartbeat_timeout=HEARTBEAT,
-            dequeue_timeout=POLL,
-            batch_size=min(BATCH, self._concurrency // 2),
-            max_concurrent_tasks=self._concurrency,
-            restart_on_failure=True,
-            restart_delay=RESTART,
-            shutdown_on_listener_failure=True,
-        )
+            self._handed_back.set()
 
     @contextlib.asynccontextmanager
-    async def _manager(self, handlers: Mapping[str, Handler]) -> AsyncGenerator[PgQueuer, None]:
+    async def _manager(self, consumers: Mapping[str, Consumer]) -> AsyncGenerator[PgQueuer, None]:
         async with self._postgres.private_pool("queue", POOL) as pool:
-            driver = PatientDriver(pool, self._drain)
+            driver = PatientDriver(pool, self._shutdown)
             queries = FencedQueries(driver)
             manager = pgqueuer.PgQueuer(driver, SETTINGS.channel, queries=queries)
             queries.owner = manager.qm.queue_manager_id
-            for event, handler in handlers.items():
+            for event, consumer in consumers.items():
 
-                async def run(job: Job, handler: Handler = handler) -> None:
-                    await _run(handler, job, manager.qm.shutdown, driver.lost)
+                async def run(job: Job, consumer: Consumer = consumer) -> None:
+                    await _run(consumer, job, manager.qm.shutdown, driver.lost)
 
                 manager.entrypoint(event, on_failure="hold")(run)
             async with self._listening(driver):
@@ -128,31 +114,22 @@ class Queue(Resource):
 
     @contextlib.asynccontextmanager
     async def _listening(self, driver: PatientDriver) -> AsyncGenerator[None]:
-        """Listen before pgqueuer begins: it probes its listener at once, and takes the loss of that for its death."""
-        listener = self._postgres.listener({SETTINGS.channel: driver.heard})
+        """Start listening before pgqueuer, which shuts down if its first probe of the listener fails."""
+        listener = self._postgres.private_listener()
+        listener.subscribe(SETTINGS.channel, driver.notified)
         async with lasting(listener.run()):
             async with asyncio.timeout(LISTEN_SECONDS):
                 await listener.alive.wait()
             yield
 
-    async def ping(self) -> str | None:
-        """Count the jobs: without its table pgqueuer would restart for ever, and say nothing."""
-        try:
-            counted = await self._postgres.fetch_one(SQL["numbers"])
-        except Unavailable as error:
-            return error.detail
-        self._numbers = {name: counted[name] for name in NUMBERS} if counted else {}
-        return None
 
-    @property
-    def numbers(self) -> dict[str, float] | None:
-        """Return how many jobs of all workers wait and run, and since how many seconds the oldest waits."""
-        return self._numbers
+def _debate_id(job: Job) -> UUID:
+    return UUID(bytes=job.payload)
 
 
-async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
-    """Run one job to its end, or hand it back: at the first of the events, or where it failed."""
-    running = asyncio.ensure_future(_traced(handler, job))
+async def _run(consumer: Consumer, job: Job, *ends: asyncio.Event) -> None:
+    """Run one job to its end; hand it back where it fails, or once one of the events is set."""
+    running = asyncio.ensure_future(_traced(consumer, job))
     tasks = {running, *(asyncio.create_task(end.wait()) for end in ends)}
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -164,17 +141,17 @@ async def _run(handler: Handler, job: Job, *ends: asyncio.Event) -> None:
         raise pgqueuer.RetryRequested(timedelta(0), "the worker stops, or lost its queue")
     if error := running.exception():
         if not isinstance(error, Unavailable):
-            log.error("job failed", exc_info=error, extra={"debate_id": str(UUID(bytes=job.payload))})
-        seconds = 2 ** min(job.attempts, SLOWEST)
+            log.error("job failed", exc_info=error, extra={"debate_id": str(_debate_id(job))})
+        seconds = 2 ** min(job.attempts, LONGEST_DELAY)
         raise pgqueuer.RetryRequested(timedelta(seconds=seconds), type(error).__name__)
 
 
-async def _traced(handler: Handler, job: Job) -> None:
-    """Run the handler as part of the trace that the job came from."""
-    parent, debate_id = (job.headers or {}).get(TRACE), UUID(bytes=job.payload)
+async def _traced(consumer: Consumer, job: Job) -> None:
+    """Run the consumer in a span that continues the trace of the job's producer."""
+    parent, debate_id = (job.headers or {}).get(TRACE), _debate_id(job)
     with telemetry.span(f"process {job.entrypoint}", "consumer", str(parent) if parent else None) as span:
         span.note(debate__id=str(debate_id))
-        await handler(debate_id)
+        await consumer(debate_id)
 
 
-build = Queue
+build = Worker

@@ -26,6 +26,8 @@ MOST_UNKNOWN = 200
 class StreamLimits(Resource):
     """The viewers of a process; in memory, as a stream never outlives it."""
 
+    variables = (STREAMS_PER_USER,)
+
     def __init__(self, environ: Mapping[str, str]) -> None:
         """Read how many streams a user may have."""
         self._most = STREAMS_PER_USER.read(environ)

@@ -178,7 +178,11 @@ def test_the_judge_cannot_begin_while_a_remark_is_being_taken(own_database: dict
         debate_id = await held.open("slowly")
         claim = await take(held.postgres, debate_id, "scripted")
         assert claim
-        async with held.log.pen(debate_id, claim.epoch, 1) as pen, asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        async with (
+            held.appenders.open(debate_id, claim.epoch, 1) as pen,
+            asyncio.timeout(30),
+            asyncio.TaskGroup() as tasks,
+        ):
             tasks.create_task(steer.steer(held.postgres, str(debate_id), CALLER, SteerRequest(text=REMARK)))
             await _wait(connection, 1)
             await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))

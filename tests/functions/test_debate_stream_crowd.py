@@ -23,9 +23,8 @@ from websockets.typing import Origin
 
 from lib.contract.events import DebateCompleted, TurnDelta
 from lib.debates.claim import take
-from lib.event_log.reader import Reader
+from lib.event_log.appenders import Appenders
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Shutdown
 from scripts.local import clerk, functions
 from scripts.local.bench.held import kibibytes
 from scripts.local.child import Child
@@ -184,10 +183,10 @@ def test_viewers_that_never_read_hold_up_nobody_and_little_memory(
 
 async def _speak(environment: dict[str, str], debate_id: UUID, deltas: int, size: int) -> None:
     """Hold a debate of so many deltas."""
-    async with Postgres(environment) as postgres, Reader(postgres, Shutdown()) as log:
+    async with Postgres(environment) as postgres, Appenders(postgres) as appenders:
         claim = await take(postgres, debate_id, "offline")
         assert claim is not None
-        async with log.pen(debate_id, claim.epoch, 1) as pen:
+        async with appenders.open(debate_id, claim.epoch, 1) as pen:
             for turn in range(deltas):
                 await pen.write(TurnDelta(turn=turn + 1, text="x" * size))
                 await pen.flush()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lib import manifest
+from lib import manifest, state
 from lib.contract import events, problems
 from lib.process.environment import Misconfigured
 from lib.process.resource import Resource
@@ -37,8 +37,11 @@ def test_its_lists_of_names_agree_with_the_modules() -> None:
     assert set(manifest.EVENTS) <= set(events.ENVELOPED)
     for problem in manifest.PROBLEMS:
         assert issubclass(getattr(problems, problem), problems.Problem)
-    for module in manifest.RESOURCES.values():
-        assert issubclass(import_module(module).build, Resource)
+    for name, module in manifest.RESOURCES.items():
+        build = import_module(module).build
+        assert issubclass(build, Resource)
+        assert state.State.__annotations__[name].__forward_arg__ == build.__name__
+    assert state.State.__annotations__.keys() == {*manifest.RESOURCES, "health", "shutdown"}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_its_lists_of_names_agree_with_the_modules() -> None:
         (f"[health]\n{ROUTE}".replace("[]", "[1]"), "[health] uses: must be a list of text"),
         (f"[health]\n{ROUTE}query = [{{}}]", "[health] query: must be a list of text"),
         (f"[Health]\n{ROUTE}", "[Health] name: must be lower-case"),
-        ('[debate-run]\nevent = "debate.queued"\nauth = "none"\nuses = []\nsummary = "s"', "[debate-run] uses: "),
+        ('[debate-run]\nevent = "debate.queued"\nauth = "none"\nuses = ["queue"]\nsummary = "s"', "needs worker"),
         (f"[auth-check]\n{ROUTE}", "[health] table: is missing"),
         ("colour = 1", "[colour] table: is missing"),
         (f"[health]\n{ROUTE}[health]", "functions/manifest.toml: Cannot declare ('health',) twice"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from lib import manifest
+from lib import manifest, router
 from scripts.local import functions
 from scripts.local.child import Child
 from scripts.local.functions import Serving
@@ -21,7 +22,7 @@ from tests.support.processes import once
 from tests.support.stream import bearer, events, request, start
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, MutableMapping
     from pathlib import Path
 
 CLERK = {"CLERK_ISSUER", "CLERK_AUTHORIZED_PARTIES"}
@@ -102,6 +103,34 @@ def test_a_small_function_that_serves_has_imported_nothing_heavy(
     modules = json.loads(log.read_text("utf-8").splitlines()[-1])["modules"]
     assert "lib.process.health" in modules
     assert not HEAVY & set(modules)
+
+
+@pytest.mark.parametrize(("name", "writes"), [("debate-stream", False), ("debate-run", True)])
+def test_only_a_process_that_runs_debates_writes_the_log_and_watches_for_signals(
+    idle: dict[str, str], name: str, *, writes: bool
+) -> None:
+    async def running() -> set[str]:
+        lifespan = router.application([manifest.read()[name]], idle)
+        messages = asyncio.Queue[dict[str, object]]()
+        messages.put_nowait({"type": "lifespan.startup"})
+        started = asyncio.Event()
+
+        async def send(message: MutableMapping[str, object]) -> None:
+            assert message["type"] in {"lifespan.startup.complete", "lifespan.shutdown.complete"}, message
+            started.set()
+
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            tasks.create_task(lifespan({"type": "lifespan", "state": {}}, messages.get, send))
+            await started.wait()
+            found = {getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()}
+            messages.put_nowait({"type": "lifespan.shutdown"})
+        return found
+
+    found = asyncio.run(running())
+    assert "Reader._tail" in found
+    assert {"Writer.run", "SignalWatcher.run", "Worker._work"} & found == (
+        {"Writer.run", "SignalWatcher.run", "Worker._work"} if writes else set()
+    )
 
 
 @pytest.mark.parametrize("program", [("functions",), ("uvicorn", "--factory", "lib.router:app")])

@@ -14,7 +14,8 @@ from lib.contract.caller import Caller
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued
 from lib.debates import debate
-from lib.event_log import reader
+from lib.event_log import transactional
+from lib.event_log.appenders import Appenders
 from lib.event_log.reader import Reader
 from lib.moderator.moderator import Moderator
 from lib.postgres.pool import Postgres
@@ -39,6 +40,7 @@ class House:
 
     postgres: Postgres
     log: Reader
+    appenders: Appenders
     autogen: Speaker
     moderator: Moderator
 
@@ -50,7 +52,7 @@ class House:
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, uuid4(), request, CALLER, "scripted")
             queued = DebateQueued(title=title, rounds=rounds, agents=("a", "b", "c"))
-            await reader.begin(connection, made.id, queued)
+            await transactional.append_first(connection, made.id, queued)
         return made.id
 
     async def events(self, debate_id: UUID) -> list[Event]:
@@ -70,8 +72,14 @@ async def house(environment: dict[str, str], server: ModelServer, **environ: str
     model = {"DEBATE_MODEL": "scripted", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": server.url}
     settings = environment | model | environ
     before = asyncio.all_tasks()
-    async with Postgres(settings) as postgres, Reader(postgres, Shutdown()) as log, Speaker(settings) as autogen:
-        yield House(postgres, log, autogen, Moderator(settings, postgres, log, autogen))
+    async with (
+        Postgres(settings) as postgres,
+        Reader(postgres, Shutdown()) as log,
+        Appenders(postgres) as appenders,
+        Speaker(settings) as autogen,
+    ):
+        moderator = Moderator(settings, postgres, log, appenders, autogen)
+        yield House(postgres, log, appenders, autogen, moderator)
         async with asyncio.timeout(10):
             await server.idle.wait()
     assert asyncio.all_tasks() - before == set()

@@ -28,6 +28,7 @@ OPENAI_API_KEY = Variable(
 OPENAI_BASE_URL = Variable(
     "OPENAI_BASE_URL", "The model's server, which speaks OpenAI's protocol", web_address, "https://api.openai.com/v1"
 )
+VARIABLES = (OPENAI_API_KEY, OPENAI_BASE_URL)
 
 Answer = TypeVar("Answer")
 

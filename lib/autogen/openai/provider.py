@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class OpenAI(Provider):
     """The server at OPENAI_BASE_URL."""
 
+    variables = client.VARIABLES
     json_forms = forms.JSON_FORMS
     single_token = forms.SINGLE_TOKEN
     context_is_limited = True

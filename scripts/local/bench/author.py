@@ -12,10 +12,9 @@ from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued, TurnDelta
 from lib.debates import debate
 from lib.debates.claim import take
-from lib.event_log import reader
-from lib.event_log.reader import Reader
+from lib.event_log import transactional
+from lib.event_log.appenders import Appenders
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Shutdown
 from scripts.local import article, clerk
 from scripts.local.demo import ARTICLE
 
@@ -38,11 +37,11 @@ class Author:
         self._runner = asyncio.Runner()
         self._stack = contextlib.AsyncExitStack()
         self.postgres = Postgres(environment)
-        self._log = Reader(self.postgres, Shutdown())
+        self._appenders = Appenders(self.postgres)
 
     def __enter__(self) -> Self:
         self._runner.run(self._stack.enter_async_context(self.postgres))
-        self._runner.run(self._stack.enter_async_context(self._log))
+        self._runner.run(self._stack.enter_async_context(self._appenders))
         return self
 
     def __exit__(
@@ -59,11 +58,13 @@ class Author:
         request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, uuid4(), request, CALLER, "bench")
-            await reader.begin(connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",)))
+            await transactional.append_first(
+                connection, made.id, DebateQueued(title="bench", rounds=1, agents=("bench",))
+            )
         claim = await take(self.postgres, made.id, "bench")
         if claim is None:
             raise RuntimeError("a debate that was just made was taken by somebody else")
-        return await self._stack.enter_async_context(self._log.pen(made.id, claim.epoch, 1))
+        return await self._stack.enter_async_context(self._appenders.open(made.id, claim.epoch, 1))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the writer's loop."""

@@ -28,7 +28,7 @@ OURS = {"PORT", "FUNCTIONS", "APP_VERSION"}
 
 SMALL_POOL, LARGE_POOL = DEFAULT_SIZES = "2", "4"
 LISTENS, WORKS, WRITES = 1, 3, 1
-"""The connections of a process beside its pool, the last by the same way as that; see DATABASE_POOL_SIZE."""
+"""Connections beside the pool: of the listener, of a worker, and of the log's writer, the last through a pooler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,9 @@ class Wanted:
         """Return the most connections to PostgreSQL that one replica has; no pool where those go to a pooler."""
         if not any("postgres" in function.resources for function in self.functions):
             return 0
-        works = any(function.event for function in self.functions)
-        listens = LISTENS if any("event_log" in function.resources for function in self.functions) else 0
-        past = listens + WORKS * works
-        return past if pool is None else past + pool + WRITES * works
+        used = {name for function in self.functions for name in function.resources}
+        past = LISTENS * bool(used & {"event_log", "appender"}) + WORKS * ("worker" in used)
+        return past if pool is None else past + pool + WRITES * ("appender" in used)
 
     def digest(self, variables: Mapping[str, str]) -> str:
         """Name what a deployment with these variables consists of, so that one that was not finished is seen."""

@@ -12,10 +12,9 @@ from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateQueued
 from lib.debates import claim, debate
 from lib.debates.sweep import Sweep
-from lib.event_log import reader
+from lib.event_log import transactional
 from lib.postgres.pool import Postgres
-from lib.process.shutdown import Shutdown
-from lib.queue.worker import Queue
+from lib.queue.producer import Producer
 from tests.support.stream import request
 
 if TYPE_CHECKING:
@@ -36,7 +35,9 @@ BEGIN = "UPDATE debates.debates SET started_at = now() - $2 * interval '1 second
 class Room:
     """A database with a sweep, and a look behind both."""
 
-    def __init__(self, environment: dict[str, str], postgres: Postgres, queue: Queue, look: asyncpg.Connection) -> None:
+    def __init__(
+        self, environment: dict[str, str], postgres: Postgres, queue: Producer, look: asyncpg.Connection
+    ) -> None:
         self.environment, self.postgres, self.queue, self.look = environment, postgres, queue, look
 
     async def opened(self, *, job: bool) -> UUID:
@@ -44,7 +45,7 @@ class Room:
         asked, debate_id = DebateRequest.model_validate(request(rounds=1)), uuid4()
         async with self.postgres.transaction() as connection:
             await debate.insert(connection, debate_id, asked, CALLER, "m")
-            await reader.begin(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
+            await transactional.append_first(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
             if job:
                 await self.queue.enqueue(connection, "debate.queued", debate_id)
         return debate_id
@@ -71,7 +72,7 @@ class Room:
 async def room(environment: dict[str, str]) -> AsyncGenerator[Room]:
     look = await asyncpg.connect(environment["DATABASE_URL"])
     async with Postgres(environment) as postgres:
-        yield Room(environment, postgres, Queue(environment, postgres, Shutdown()), look)
+        yield Room(environment, postgres, Producer(postgres), look)
     await look.close()
 
 

@@ -15,8 +15,9 @@ from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCompleted, DebateQueued, DebateStarted, TurnDelta
 from lib.debates import debate
 from lib.debates.claim import take
-from lib.event_log import reader
+from lib.event_log import transactional
 from lib.event_log.appender import EpochLost, EventsRefused
+from lib.event_log.appenders import Appenders
 from lib.event_log.entry import Interrupted
 from lib.event_log.reader import Reader
 from lib.postgres.pool import Postgres
@@ -39,15 +40,16 @@ class Logs:
     """A log and what it stands on."""
 
     log: Reader
+    appenders: Appenders
     postgres: Postgres
-    drain: Shutdown
+    shutdown: Shutdown
 
     async def opened(self) -> Debate:
         """Make a debate with its first event."""
         asked, debate_id = DebateRequest.model_validate(request()), uuid4()
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, debate_id, asked, CALLER, "m")
-            await reader.begin(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
+            await transactional.append_first(connection, debate_id, DebateQueued(title="t", rounds=1, agents=("a",)))
         return made
 
     async def claimed(self, debate_id: UUID) -> Claim:
@@ -63,9 +65,9 @@ class Logs:
 
 @contextlib.asynccontextmanager
 async def logs(idle: dict[str, str]) -> AsyncGenerator[Logs]:
-    drain = Shutdown()
-    async with Postgres(idle) as postgres, Reader(postgres, drain) as log:
-        yield Logs(log, postgres, drain)
+    shutdown = Shutdown()
+    async with Postgres(idle) as postgres, Reader(postgres, shutdown) as log, Appenders(postgres) as appenders:
+        yield Logs(log, appenders, postgres, shutdown)
 
 
 def run(coroutine: Coroutine[None, None, None]) -> None:
@@ -81,12 +83,12 @@ def test_follows_from_the_first_event_to_the_last(idle: dict[str, str]) -> None:
         async with logs(idle) as given:
             opened = await given.opened()
             viewers = [asyncio.create_task(given.seen(opened, after)) for after in (0, 0, 1)]
-            async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, 1) as pen:
-                await pen.write(STARTED)
+            async with given.appenders.open(opened.id, (await given.claimed(opened.id)).epoch, 1) as appender:
+                await appender.write(STARTED)
                 for word in ("Utilities ", "lead ", "the market."):
-                    await pen.write(TurnDelta(turn=1, text=word))
-                await pen.write(DebateCompleted())
-                await pen.flush()
+                    await appender.write(TurnDelta(turn=1, text=word))
+                await appender.write(DebateCompleted())
+                await appender.flush()
             first, second, third = [await viewer for viewer in viewers]
             assert [entry.type for entry in first] == [
                 "debate.queued",
@@ -107,13 +109,13 @@ def test_shares_more_events_than_it_keeps_in_memory(idle: dict[str, str]) -> Non
         async with logs(idle) as given:
             opened = await given.opened()
             early = asyncio.create_task(given.seen(opened))
-            async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, 1) as pen:
+            async with given.appenders.open(opened.id, (await given.claimed(opened.id)).epoch, 1) as appender:
                 for turn in range(1_500):
-                    await pen.write(TurnDelta(turn=turn, text="a"))
-                await pen.flush()
+                    await appender.write(TurnDelta(turn=turn, text="a"))
+                await appender.flush()
                 late = asyncio.create_task(given.seen(opened))
-                await pen.write(DebateCompleted())
-                await pen.flush()
+                await appender.write(DebateCompleted())
+                await appender.flush()
             assert [entry.seq for entry in await early] == list(range(1, 1_503))
             assert await late == await early
 
@@ -122,11 +124,11 @@ def test_shares_more_events_than_it_keeps_in_memory(idle: dict[str, str]) -> Non
 
 def test_a_worker_that_lost_its_epoch_is_stopped_and_writes_nothing_more(idle: dict[str, str]) -> None:
     async def write(given: Logs, claim: Claim, seq: int, *, then_wait: bool = False) -> None:
-        async with given.log.pen(claim.debate_id, claim.epoch, seq) as pen:
-            await pen.write(DebateCompleted())
+        async with given.appenders.open(claim.debate_id, claim.epoch, seq) as appender:
+            await appender.write(DebateCompleted())
             if then_wait:
                 await asyncio.Event().wait()
-            await pen.flush()
+            await appender.flush()
 
     async def test() -> None:
         async with logs(idle) as given:
@@ -147,20 +149,20 @@ def test_words_wait_behind_nothing_else_that_the_process_asks(idle: dict[str, st
         async with logs(idle | {"DATABASE_POOL_SIZE": "1"}) as given:
             opened = await given.opened()
             claim = await given.claimed(opened.id)
-            async with given.log.pen(opened.id, claim.epoch, 1) as pen, given.postgres.connection():
-                await pen.write(STARTED)
+            async with given.appenders.open(opened.id, claim.epoch, 1) as appender, given.postgres.connection():
+                await appender.write(STARTED)
                 async with asyncio.timeout(1):
-                    await pen.flush()
+                    await appender.flush()
 
     run(test())
 
 
 def test_one_bad_event_never_fails_its_neighbours(idle: dict[str, str]) -> None:
     async def write(given: Logs, opened: Debate, last_seq: int, bad: str) -> None:
-        async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, last_seq) as pen:
-            await pen.write(TurnDelta(turn=1, text=bad))
-            await pen.write(DebateCompleted())
-            await pen.flush()
+        async with given.appenders.open(opened.id, (await given.claimed(opened.id)).epoch, last_seq) as appender:
+            await appender.write(TurnDelta(turn=1, text=bad))
+            await appender.write(DebateCompleted())
+            await appender.flush()
 
     async def test() -> None:
         async with logs(idle) as given:
@@ -184,9 +186,9 @@ def test_writes_once_where_the_answer_to_a_flush_was_lost(idle: dict[str, str]) 
             opened = await given.opened()
             claim = await given.claimed(opened.id)
             for _ in range(2):
-                async with given.log.pen(opened.id, claim.epoch, 1) as pen:
-                    await pen.write(STARTED)
-                    await pen.flush()
+                async with given.appenders.open(opened.id, claim.epoch, 1) as appender:
+                    await appender.write(STARTED)
+                    await appender.flush()
             assert [entry.seq for entry in await given.log.read_all(opened.id)] == [1, 2]
 
     run(test())
@@ -205,19 +207,19 @@ def test_heals_when_its_connections_are_cut(own_database: dict[str, str]) -> Non
         async with logs(own_database) as given:
             opened = await given.opened()
             viewer = asyncio.create_task(given.seen(opened))
-            async with given.log.pen(opened.id, (await given.claimed(opened.id)).epoch, 1) as pen:
+            async with given.appenders.open(opened.id, (await given.claimed(opened.id)).epoch, 1) as appender:
                 for turn in range(5):
                     await cut()
-                    await pen.write(TurnDelta(turn=turn, text="a"))
-                    await pen.flush()
-                await pen.write(DebateCompleted())
-                await pen.flush()
+                    await appender.write(TurnDelta(turn=turn, text="a"))
+                    await appender.flush()
+                await appender.write(DebateCompleted())
+                await appender.flush()
             assert [entry.seq for entry in await viewer] == list(range(1, 8))
 
     run(test())
 
 
-def test_lets_its_viewers_go_when_the_process_drains(idle: dict[str, str]) -> None:
+def test_ends_its_streams_on_shutdown(idle: dict[str, str]) -> None:
     async def test() -> None:
         async with logs(idle) as given:
             opened = await given.opened()
@@ -225,7 +227,7 @@ def test_lets_its_viewers_go_when_the_process_drains(idle: dict[str, str]) -> No
             async for batch in given.log.follow(opened, 0):
                 assert batch
                 break
-            given.drain.set()
+            given.shutdown.set()
             for outcome in await asyncio.gather(*viewers, return_exceptions=True):
                 assert isinstance(outcome, Interrupted)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.process.environment import REQUIRED
+from lib import manifest, router
+from lib.process.environment import REQUIRED, Misconfigured
 from scripts.local import clerk as local
 from scripts.local import functions
 from scripts.local.variables import declared
@@ -49,6 +50,9 @@ BAD = {
 
 VARIABLES = {found.variable.name: found for found in declared()}
 
+BEFORE = {"FUNCTIONS", "LOG_LEVEL", "OTEL_EXPORTER_OTLP_ENDPOINT", "PORT", "SENTRY_DSN"}
+"""What every process reads before it makes the application of its functions."""
+
 
 def _start(environment: dict[str, str], *names: str) -> list[str]:
     """Return what a start that must fail with exit code 2 says."""
@@ -57,6 +61,28 @@ def _start(environment: dict[str, str], *names: str) -> list[str]:
     assert done.returncode == 2, done.stdout + done.stderr
     assert done.stdout == ""
     return done.stderr.splitlines()
+
+
+def test_every_process_reads_what_is_read_before_its_functions_are_known() -> None:
+    assert {name for name in BEFORE if set(VARIABLES[name].readers) == set(manifest.read())} == BEFORE
+
+
+@pytest.mark.parametrize("function", manifest.read().values(), ids=manifest.read())
+def test_a_function_alone_refuses_a_bad_value_of_each_variable_that_it_reads_and_of_no_other(
+    function: manifest.Function,
+) -> None:
+    refused = {name: _refused(function, GOOD | REAL | {name: BAD[name]}) for name in VARIABLES}
+    read = {name for name, found in VARIABLES.items() if function.name in found.readers} - BEFORE
+    assert refused == {name: name if name in read else None for name in VARIABLES}
+
+
+def _refused(function: manifest.Function, environ: dict[str, str]) -> str | None:
+    """Return the name of the variable because of which the function does not start."""
+    try:
+        router.application([function], environ)
+    except Misconfigured as error:
+        return str(error).partition(" ")[0]
+    return None
 
 
 def test_has_a_bad_value_for_every_variable() -> None:
