@@ -1,4 +1,4 @@
-"""Name the model that speaks for the agents."""
+"""Read the name of the model that speaks for the agents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read who takes part in a debate: one file of data an agent."""
+"""Read the agents of a debate, each from its TOML file."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEYS = tuple(field.name for field in fields(Agent) if field.name != "id")
 
 
 def _check_text(text: object) -> str:
-    """Return a text without blanks around it. Raises ValueError."""
+    """Return a text without white space around it. Raises ValueError with what is wrong."""
     if not isinstance(text, str) or not text.strip():
         raise ValueError("must be text, and not empty")
     if len(text) > LONGEST:
@@ -43,7 +43,7 @@ def _check_text(text: object) -> str:
 
 
 def _check(key: str, value: object, role: str) -> object:
-    """Return a value as an agent holds it. Raises ValueError."""
+    """Return a value of a file as Agent holds it. Raises ValueError with what is wrong."""
     if key in {"cites", "never"}:
         if not isinstance(value, list) or not value:
             raise ValueError("must be a list of text, and not empty")
@@ -57,7 +57,7 @@ def _check(key: str, value: object, role: str) -> object:
 
 
 def read(path: Path, role: str) -> Agent:
-    """Read the agent of a file. Raises Misconfigured with the file and the key."""
+    """Read the agent of a file. Raises Misconfigured that names the file and the key."""
     place = f"lib/agents/{path.name}"
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
@@ -82,4 +82,4 @@ DEBATERS = tuple(read(HERE / f"{agent_id}.toml", "debater") for agent_id in DEBA
 JUDGE = read(HERE / f"{JUDGE_ID}.toml", "judge")
 
 VERSION = hashlib.sha256(repr((DEBATERS, JUDGE)).encode()).hexdigest()[:12]
-"""Changes with any word of the agents' files."""
+"""A hash of all agents' files, which DebateStarted records."""

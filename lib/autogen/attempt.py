@@ -1,4 +1,4 @@
-"""Ask a model for a turn, once."""
+"""Ask a model for a turn once."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from autogen_agentchat.agents import AssistantAgent
 from autogen_agentchat.messages import ToolCallExecutionEvent
 from autogen_core import CancellationToken
 from autogen_core.model_context import UnboundedChatCompletionContext
+from autogen_core.models import AssistantMessage, UserMessage
 
-from lib.autogen.failures import RAISED, ModelFault, fault, judge_result
+from lib.autogen.failures import RAISED, ModelFault, judge_result, to_fault
 from lib.autogen.toolbox import ROUNDS
-from lib.contract.failures import ModelAnswerBroken, ModelAnswerEndless
+from lib.contract.failures import ModelAnswerBroken
 
 if TYPE_CHECKING:
     from autogen_core.models import LLMMessage
 
+    from lib.agents.prompt.prompt import Prompt
     from lib.autogen.streaming_client import StreamingClient
     from lib.autogen.toolbox import Toolbox
     from lib.autogen.turn_clock import TurnClock
@@ -26,63 +28,72 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """One turn as the model gave it."""
+class TurnResult:
+    """A turn as the model gave it; `finish_reason` is AutoGen's."""
 
     text: str
     finish_reason: str
     usage: Usage
 
-    def costing(self, more: Usage) -> Spoken:
-        """Return the same turn with what was used besides."""
-        return replace(self, usage=self.usage + more)
+    def adding(self, usage: Usage) -> TurnResult:
+        """Return the same turn with more usage."""
+        return replace(self, usage=self.usage + usage)
 
 
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """One agent's one try at a turn; `messages` are all that it reads."""
+    """One try at a turn by a fresh AssistantAgent; `listener` is told of each use of the tools in `toolbox`."""
 
-    def __init__(self, tap: StreamingClient, listener: TurnListener, toolbox: Toolbox | None = None) -> None:
-        """Ask through this tap; `listener` hears of each use of these tools."""
-        self._tap, self._listener, self._toolbox = tap, listener, toolbox
+    client: StreamingClient
+    listener: TurnListener
+    toolbox: Toolbox | None = None
 
-    async def make(self, name: str, system: str, messages: list[LLMMessage], clock: TurnClock) -> Spoken:
-        """Return the turn of who is called so and reads this. Raises ModelFault with what the attempt cost."""
-        speaker = AssistantAgent(
-            name,
-            self._tap,
-            system_message=system,
-            model_context=UnboundedChatCompletionContext(initial_messages=messages),
-            workbench=self._toolbox,
+    async def make(self, agent_id: str, prompt: Prompt, clock: TurnClock) -> TurnResult:
+        """Return the turn. Raises ModelFault with the usage of the failed attempt."""
+        agent = AssistantAgent(
+            agent_id,
+            self.client,
+            system_message=prompt.system,
+            model_context=UnboundedChatCompletionContext(initial_messages=_messages(prompt)),
+            workbench=self.toolbox,
             max_tool_iterations=ROUNDS,
             reflect_on_tool_use=True,
         )
         try:
-            await self._run(speaker, clock)
-            return self._judged()
-        except ModelFault as problem:
-            problem.usage = self._tap.usage
-            problem.outage = problem.outage and not any(exchange.written for exchange in self._tap.exchanges)
+            await self._run(agent, clock)
+            return self._result()
+        except ModelFault as fault:
+            fault.usage = self.client.usage
+            fault.outage = fault.outage and not any(call.output_characters for call in self.client.calls)
             raise
 
-    async def _run(self, speaker: AssistantAgent, clock: TurnClock) -> None:
+    async def _run(self, agent: AssistantAgent, clock: TurnClock) -> None:
         token = CancellationToken()
         try:
-            async with clock.running(), contextlib.aclosing(speaker.on_messages_stream([], token)) as events:
+            async with clock.running(), contextlib.aclosing(agent.on_messages_stream([], token)) as events:
                 async for event in events:
-                    if isinstance(event, ToolCallExecutionEvent) and self._toolbox is not None:
+                    if isinstance(event, ToolCallExecutionEvent) and self.toolbox is not None:
                         for result in event.content:
-                            await self._listener.use(self._toolbox.use(result))
+                            await self.listener.add_tool_use(self.toolbox.use(result))
         except RAISED as error:
-            flooded = any(exchange.call.flooded for exchange in self._tap.exchanges)
-            raise (ModelFault(ModelAnswerEndless()) if flooded else fault(error)) from error
+            raise to_fault(error) from error
         finally:
-            # Not before: an agent that is asked for the next event of a tool's call would wait for ever.
+            # Only now: an agent whose token is cancelled during a tool call never ends (microsoft/autogen#7956).
             token.cancel()
 
-    def _judged(self) -> Spoken:
-        """Judge the turn by the result that the agent drops. Raises ModelFault."""
-        last = self._tap.exchanges[-1]
+    def _result(self) -> TurnResult:
+        """Judge the turn by the CreateResult of the last call, which the agent drops. Raises ModelFault."""
+        last = self.client.calls[-1]
         if last.result is None or not isinstance(text := last.result.content, str):
             raise ModelFault(ModelAnswerBroken())
         judge_result(text, last.result.finish_reason, finished=last.finished)
-        return Spoken(text, last.result.finish_reason, self._tap.usage)
+        return TurnResult(text, last.result.finish_reason, self.client.usage)
+
+
+def _messages(prompt: Prompt) -> list[LLMMessage]:
+    return [
+        AssistantMessage(content=message.text, source=message.source)
+        if message.own
+        else UserMessage(content=message.text, source=message.source)
+        for message in prompt.messages
+    ]

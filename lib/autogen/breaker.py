@@ -1,4 +1,4 @@
-"""Keep the debates of a process from asking a model's server that is down for all of them."""
+"""Make debates wait while the model's server is down: a circuit breaker for one process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
 DEBATES = 3
-"""So many debates in a row must have failed without a word from the server before it counts as down."""
+"""The breaker opens when so many debates in a row had an outage, with no answer to any debate between them."""
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -23,31 +23,30 @@ log = logging.getLogger("autogen")
 
 
 class Breaker:
-    """Closed while the server answers anybody; once open, one small request at a time finds out when it is back."""
+    """Closed while the server answers; while it is open, one small request at a time finds out when it is back."""
 
     def __init__(self) -> None:
-        """Begin closed."""
         self.closed, self._opened = asyncio.Event(), asyncio.Event()
         self.closed.set()
         self._failing = set[UUID]()
         self._pause = FIRST_PAUSE
 
     @contextlib.contextmanager
-    def asking(self, debate_id: UUID) -> Generator[None]:
-        """Learn from the outcome of an attempt."""
+    def counting(self, debate_id: UUID) -> Generator[None]:
+        """Enclose an attempt of a debate: its outage counts towards opening, any other end closes the breaker."""
         try:
             yield
         except ModelFault as fault:
             if fault.outage:
                 self._fail(debate_id, fault)
             else:
-                self.hear()
+                self.close()
             raise
         else:
-            self.hear()
+            self.close()
 
-    def hear(self) -> None:
-        """Learn that the server answers."""
+    def close(self) -> None:
+        """Let debates ask: the server has answered."""
         self._failing.clear()
         self._pause = FIRST_PAUSE
         if not self.closed.is_set():
@@ -63,15 +62,15 @@ class Breaker:
             self.closed.clear()
             self._opened.set()
 
-    async def watch(self, look: Callable[[], Awaitable[None]]) -> None:
-        """Look, while the server is down, whether it is back; `look` raises ModelFault where it is not."""
+    async def watch(self, probe: Callable[[], Awaitable[None]]) -> None:
+        """Probe the server while the breaker is open; `probe` raises ModelFault where the server is still down."""
         while True:
             await self._opened.wait()
             await asyncio.sleep(self._pause)
             try:
-                await look()
+                await probe()
             except ModelFault as fault:
                 if fault.outage:
                     self._pause = max(min(self._pause * 2, LONGEST_PAUSE), fault.retry_after)
                     continue
-            self.hear()
+            self.close()

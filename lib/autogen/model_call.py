@@ -1,4 +1,4 @@
-"""Count what one question to a model's server cost."""
+"""Count the tokens of one model call."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from autogen_core import FunctionCall
 from autogen_core.models import FunctionExecutionResult
 
-from lib.autogen.openai.responses import Call
+from lib.autogen.provider import ResponseState
 from lib.contract.events import NOTHING, Usage
 
 if TYPE_CHECKING:
@@ -22,45 +22,47 @@ CHARACTERS_PER_TOKEN = 4
 
 @dataclass(slots=True)
 class ModelCall:
-    """A question and its answer, as far as it came: how many characters were read, and written, thoughts included."""
+    """One request to a model and its answer so far, in characters; the output counts thoughts and tool calls, too."""
 
-    read: int
-    written: int = 0
+    input_characters: int
+    output_characters: int = 0
     result: CreateResult | None = None
-    call: Call = field(default_factory=Call)
+    response: ResponseState = field(default_factory=ResponseState)
 
     @property
     def usage(self) -> Usage:
-        """Return what the server counted, or an estimate where it answered and did not say."""
+        """Return what the server counted, or an estimate where it answered without counting."""
         if self.result is not None and (counted := self.result.usage).prompt_tokens + counted.completion_tokens:
             return Usage(input_tokens=counted.prompt_tokens, output_tokens=counted.completion_tokens)
-        if self.result is None and not self.written:
+        if self.result is None and not self.output_characters:
             return NOTHING
-        return Usage(input_tokens=_tokens(self.read), output_tokens=_tokens(self.written), estimated=True)
+        return estimated_usage(self.input_characters, self.output_characters)
 
     @property
     def finished(self) -> bool:
-        """Say whether the server closed its answer with a reason, however it called it, or counted its tokens."""
-        return self.call.finished or (self.result is not None and self.result.usage.completion_tokens > 0)
+        """Say whether the server ended its answer with a finish reason of any name, or counted its tokens."""
+        return self.response.finished or (self.result is not None and self.result.usage.completion_tokens > 0)
+
+
+def estimated_usage(input_characters: int, output_characters: int) -> Usage:
+    """Estimate the tokens of texts by their characters, as English has them."""
+    tokens = [math.ceil(count / CHARACTERS_PER_TOKEN) for count in (input_characters, output_characters)]
+    return Usage(input_tokens=tokens[0], output_tokens=tokens[1], estimated=True)
 
 
 def characters(messages: Sequence[LLMMessage]) -> int:
-    """Count what a model is given to read."""
+    """Count the characters that messages give a model to read."""
     return sum(map(_characters, messages))
 
 
 def _characters(message: LLMMessage) -> int:
     if isinstance(message.content, str):
         return len(message.content)
-    calls = (called(part) for part in message.content if isinstance(part, FunctionCall))
+    calls = (call_characters(part) for part in message.content if isinstance(part, FunctionCall))
     results = (len(part.content) for part in message.content if isinstance(part, FunctionExecutionResult))
     return sum((*calls, *results))
 
 
-def called(call: FunctionCall) -> int:
-    """Count what a model writes to call a tool."""
+def call_characters(call: FunctionCall) -> int:
+    """Count the characters that a model writes to call a tool."""
     return len(call.name) + len(call.arguments)
-
-
-def _tokens(count: int) -> int:
-    return math.ceil(count / CHARACTERS_PER_TOKEN)

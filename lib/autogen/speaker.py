@@ -1,28 +1,28 @@
-"""Let AutoGen's agents speak: one fresh agent a turn, its context folded from the log."""
+"""Have a model speak for the agents: a fresh AutoGen agent a turn, with a prompt written from the log."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from autogen_core.models import AssistantMessage, UserMessage
+from autogen_core.models import UserMessage
 
-from lib.agents import model
-from lib.agents.prompt import prompt
+from lib.agents.model import DEBATE_MODEL
+from lib.agents.prompt.prompt import MODERATOR
+from lib.agents.prompt.write import write
 from lib.agents.verdict import judgement
-from lib.autogen import toolbox
-from lib.autogen.attempt import Attempt, Spoken
+from lib.autogen import providers, toolbox
+from lib.autogen.attempt import Attempt, TurnResult
 from lib.autogen.breaker import Breaker
-from lib.autogen.failures import RAISED, ModelFault, fault, unavailable
-from lib.autogen.openai import client
+from lib.autogen.failures import RAISED, ModelFault, to_fault, unavailable
+from lib.autogen.provider import NO_FORM
 from lib.autogen.streaming_client import StreamingClient
-from lib.autogen.toolbox import Tool, Toolbox
-from lib.autogen.turn_listener import Nobody, Timed, TurnListener
+from lib.autogen.toolbox import DebateTool, Toolbox
+from lib.autogen.turn_listener import ClockPausingListener, SilentListener
 from lib.contract.events import NOTHING
 from lib.contract.failures import ModelAnswerBroken, ModelCut, ModelNotConfigured
-from lib.offline_model.model import OfflineModel
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
 from lib.process.tasks import lasting
@@ -31,25 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from uuid import UUID
 
-    from autogen_core.models import ChatCompletionClient, LLMMessage
-
+    from lib.agents.prompt.prompt import History, Revision, Task
     from lib.agents.roster import Agent
+    from lib.autogen.provider import CreateArgs, Provider
     from lib.autogen.turn_clock import TurnClock
+    from lib.autogen.turn_listener import TurnListener
     from lib.contract.debate import DebateRequest
     from lib.contract.verdict import Judgement
-
-PROSE: Mapping[str, Any] = {}
-FORMS: tuple[Mapping[str, Any], ...] = (
-    {
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": "judgement", "strict": True, "schema": judgement.SCHEMA},
-        }
-    },
-    {"response_format": {"type": "json_object"}},
-    PROSE,
-)
-"""How a server can be held to JSON, the strictest first; where it can not, the words of the task must do."""
 
 DEBATE_TURN_SECONDS = Variable(
     "DEBATE_TURN_SECONDS", "The most seconds that a turn may take, over all its attempts", whole(1, 600), 30
@@ -61,164 +49,156 @@ DEBATE_CONTEXT_TOKENS = Variable(
     32_768,
 )
 REPLY = 4
-"""The part of the context, one in so many, that is left for the answer and the thoughts before it."""
+"""One part in so many of the context is left for the answer and the thoughts before it."""
 
 TOOLS, LEAST_FOR_TOOLS = 8, 16_384
-"""The part of the context, half of that, which tools and their results may take; a smaller context has no tools."""
+"""Tools and their results may take one part in so many of the context; a context of fewer tokens has no tools."""
 
 SILENCES = 3
-"""So many times may the server fall silent in one turn: each silence may take this part of the turn's time."""
+"""A response may be silent for one part in so many of the turn's time."""
 
 PATIENCE_SECONDS = 600.0
-"""How long a queued debate waits for a server that is down, before it is held all the same and says so to its owner."""
+"""How long a queued debate waits for a server that is down, before it starts and fails with a reason for its owner."""
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """What an agent is asked for: `said` is all that came before, `clock` what is left of the turn's time."""
+class TurnRequest:
+    """What an agent is asked for: `history` is the debate so far, `clock` has the time left for the turn."""
 
     debate_id: UUID
     agent: Agent
     request: DebateRequest
-    said: Sequence[prompt.Said]
-    task: prompt.Task
+    history: History
+    task: Task
     clock: TurnClock
-    tools: Sequence[Tool] = ()
-    returned: prompt.Returned | None = None
-
-
-def _messages(written: prompt.Prompt) -> list[LLMMessage]:
-    return [
-        AssistantMessage(content=message.text, source=message.source)
-        if message.own
-        else UserMessage(content=message.text, source=message.source)
-        for message in written.messages
-    ]
+    tools: Sequence[DebateTool] = ()
+    revision: Revision | None = None
 
 
 class Speaker(Resource):
-    """The model of a process, for any number of agents at once."""
+    """Has turns spoken, and verdicts judged, by the model of the process, for any number of agents at once."""
 
-    variables = (model.DEBATE_MODEL, DEBATE_TURN_SECONDS, DEBATE_CONTEXT_TOKENS, *client.VARIABLES)
+    variables = (DEBATE_MODEL, DEBATE_TURN_SECONDS, DEBATE_CONTEXT_TOKENS, *providers.VARIABLES)
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        """Read which model is to speak. Raises Misconfigured."""
-        self.model = model.DEBATE_MODEL.read(environ)
+        """Choose the model and its provider. Raises Misconfigured."""
+        self.model = DEBATE_MODEL.read(environ)
         self.seconds = DEBATE_TURN_SECONDS.read(environ)
         tokens = DEBATE_CONTEXT_TOKENS.read(environ)
-        self._room = None if self.model == model.OFFLINE else tokens - tokens // REPLY
-        self._tool_room = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
-        self._form = 0
-        self._breaker = Breaker()
-        self._beginning = asyncio.Lock()
-        self._client: ChatCompletionClient | None = None
+        self._provider: Provider | None = None
         if self.model is not None:
-            silence = self.seconds / SILENCES
-            self._client = (
-                OfflineModel() if self.model == model.OFFLINE else client.client(self.model, environ, silence)
-            )
-        self._calls_tools = bool(self._client and self._client.model_info["function_calling"] and self._tool_room)
+            self._provider = providers.connect(self.model, environ, self.seconds / SILENCES)
+        limited = self._provider is None or self._provider.context_is_limited
+        self._prompt_tokens = tokens - tokens // REPLY if limited else None
+        self._tool_tokens = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
+        self._json_form = 0
+        calls_tools = self._provider is not None and self._provider.client.model_info["function_calling"]
+        self._calls_tools = calls_tools and self._tool_tokens > 0
         self._took_tools = False
+        self._breaker = Breaker()
+        self._starting = asyncio.Lock()
 
     async def _enter(self, stack: contextlib.AsyncExitStack) -> None:
-        if self._client is not None:
-            stack.push_async_callback(self._client.close)
-            await stack.enter_async_context(lasting(self._breaker.watch(self._look)))
+        if self._provider is not None:
+            stack.push_async_callback(self._provider.client.close)
+            await stack.enter_async_context(lasting(self._breaker.watch(self._probe)))
 
     async def ping(self) -> str | None:
-        """Say whether the model's server answers, as its last answers showed."""
+        """Say whether the model's server answers, by its last answers."""
         if self._breaker.closed.is_set():
             return None
         return "The model's server is down, or refuses its key; debates wait until it is back."
 
     async def ready(self) -> None:
-        """Wait as long as the model's server is down, though not for ever."""
+        """Wait while the model's server is down, at most PATIENCE_SECONDS."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._breaker.closed.wait()
 
-    def tools(self, request: DebateRequest) -> Sequence[Tool]:
-        """Make the tools of a debate, for all its turns; none for a model that calls none."""
-        return toolbox.made(request) if self._calls_tools else ()
+    def tools(self, request: DebateRequest) -> Sequence[DebateTool]:
+        """Make the tools for all turns of a debate; none for a model that calls none."""
+        return toolbox.tools(request) if self._calls_tools else ()
 
-    async def speak(self, turn: Turn, listener: TurnListener) -> Spoken:
-        """Have an agent take its turn; `listener` gets its words as they come. Raises ModelFault."""
+    async def speak(self, turn: TurnRequest, listener: TurnListener) -> TurnResult:
+        """Have an agent take its turn, and tell `listener` its text as it comes. Raises ModelFault."""
         if not (turn.tools and self._calls_tools):
             return await self._attempt(replace(turn, tools=()), listener)
         try:
-            spoken = await self._attempt(turn, listener)
-        except ModelFault as refusal:
-            # A server that has taken tools before, and nothing of this turn, has another reason.
-            if not refusal.refused or (self._took_tools and refusal.usage == NOTHING):
+            result = await self._attempt(turn, listener)
+        except ModelFault as fault:
+            # A server that has taken tools before refuses for another reason, unless it has answered part of the turn.
+            if not fault.refused or (self._took_tools and fault.usage == NOTHING):
                 raise
-            await listener.take_back(str(refusal), refusal.usage)
+            await listener.discard_text(str(fault), fault.usage)
         else:
             self._took_tools = True
-            return spoken
-        spoken = await self._attempt(replace(turn, tools=()), listener)
+            return result
+        result = await self._attempt(replace(turn, tools=()), listener)
         self._calls_tools = self._took_tools
-        return spoken
+        return result
 
-    async def judge(self, turn: Turn) -> tuple[Spoken, Judgement]:
-        """Have the judge close; its raw JSON is shown to nobody. Raises ModelFault."""
-        spoken = await self._held_to_json(turn, Nobody())
+    async def judge(self, turn: TurnRequest) -> tuple[TurnResult, Judgement]:
+        """Have the judge close; its raw JSON is shown to no viewer. Raises ModelFault."""
+        result = await self._held_to_json(turn, SilentListener())
         try:
-            return spoken, judgement.read(spoken.text)
+            return result, judgement.read(result.text)
         except ValueError as error:
-            problem = ModelFault(ModelCut() if spoken.finish_reason == "length" else ModelAnswerBroken())
-            problem.usage = spoken.usage
-            raise problem from error
+            fault = ModelFault(ModelCut() if result.finish_reason == "length" else ModelAnswerBroken())
+            fault.usage = result.usage
+            raise fault from error
 
-    async def _held_to_json(self, turn: Turn, listener: TurnListener) -> Spoken:
-        """Ask in the strictest form that the server takes, and remember which that was."""
-        for place in range(self._form, len(FORMS)):
+    async def _held_to_json(self, turn: TurnRequest, listener: TurnListener) -> TurnResult:
+        """Ask in the strictest JSON form that the server takes, and remember that form."""
+        forms = self._provider.json_forms if self._provider else (NO_FORM,)
+        for place in range(self._json_form, len(forms)):
             try:
-                spoken = await self._attempt(turn, listener, FORMS[place])
+                result = await self._attempt(turn, listener, forms[place])
             except ModelFault as fault:
-                if not fault.refused or place == len(FORMS) - 1:
+                if not fault.refused or place == len(forms) - 1:
                     raise
             else:
-                self._form = place
-                return spoken
+                self._json_form = place
+                return result
         raise AssertionError  # the last form returns or raises
 
-    async def _attempt(self, turn: Turn, listener: TurnListener, form: Mapping[str, Any] = PROSE) -> Spoken:
-        if self._client is None:
+    async def _attempt(self, turn: TurnRequest, listener: TurnListener, form: CreateArgs = NO_FORM) -> TurnResult:
+        if self._provider is None:
             raise ModelFault(ModelNotConfigured())
-        await self._one_by_one()
+        await self._one_start_at_a_time()
         rounds = toolbox.ROUNDS if turn.tools else 0
-        written = prompt.write(turn.agent, turn.request, turn.said, turn.task, self._room, turn.returned, rounds)
-        box = Toolbox(turn.tools, self._tool_room, written.mark) if turn.tools else None
-        heard = Timed(listener, turn.clock, self._breaker.hear)
-        attempt = Attempt(StreamingClient(self._client, heard, form, box, self.model), heard, box)
-        await self._admitted(turn.clock)
-        with self._breaker.asking(turn.debate_id):
-            return await attempt.make(turn.agent.id, written.system, _messages(written), turn.clock)
+        prompt = write(turn.agent, turn.request, turn.history, turn.task, self._prompt_tokens, turn.revision, rounds)
+        tools = Toolbox(turn.tools, self._tool_tokens, prompt.delimiter) if turn.tools else None
+        told = ClockPausingListener(listener, turn.clock, self._breaker.close)
+        attempt = Attempt(StreamingClient(self._provider, told, form, tools, self.model), told, tools)
+        await self._wait_for_server(turn.clock)
+        with self._breaker.counting(turn.debate_id):
+            return await attempt.make(turn.agent.id, prompt, turn.clock)
 
-    async def _one_by_one(self) -> None:
-        """Begin one attempt at a time, and let all words pass between two: each beginning takes the loop a while."""
-        async with self._beginning:
+    async def _one_start_at_a_time(self) -> None:
+        """Yield to the loop between the starts of two attempts: writing a prompt blocks it for milliseconds."""
+        async with self._starting:
             await asyncio.sleep(0)
 
-    async def _admitted(self, clock: TurnClock) -> None:
+    async def _wait_for_server(self, clock: TurnClock) -> None:
         try:
             async with clock.running():
                 await self._breaker.closed.wait()
         except TimeoutError as error:
             raise unavailable() from error
 
-    async def _look(self) -> None:
-        """Ask the server for a single word. Raises ModelFault."""
-        if self._client is None:
+    async def _probe(self) -> None:
+        """Ask the server for a single token. Raises ModelFault."""
+        if self._provider is None:
             return
+        client = StreamingClient(self._provider, SilentListener(), model=self.model)
         try:
             async with asyncio.timeout(self.seconds):
-                word: list[LLMMessage] = [UserMessage(content="Answer with the word yes.", source=prompt.MODERATOR)]
-                await StreamingClient(self._client, Nobody(), model=self.model).create(
-                    word, extra_create_args={"max_tokens": 1}
+                await client.create(
+                    [UserMessage(content="Answer with the word yes.", source=MODERATOR)],
+                    extra_create_args=self._provider.single_token,
                 )
         except RAISED as error:
-            raise fault(error) from error
+            raise to_fault(error) from error
 
 
 build = Speaker

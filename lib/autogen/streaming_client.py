@@ -1,4 +1,4 @@
-"""Show a model's text as it comes, and keep the result that AutoGen's agent drops."""
+"""Stream a model's text to a TurnListener, and keep the results that AutoGen's agent drops."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from autogen_core.models import ChatCompletionClient, CreateResult
 
 from lib.autogen.failures import ModelFault
-from lib.autogen.model_call import ModelCall, called, characters
-from lib.autogen.openai import responses
+from lib.autogen.model_call import ModelCall, call_characters, characters
+from lib.autogen.provider import NO_FORM
 from lib.autogen.think_filter import CLOSE, ThinkFilter
 from lib.contract.closed import clean
 from lib.contract.events import NOTHING
@@ -24,44 +24,45 @@ if TYPE_CHECKING:
     from autogen_core.tools import Tool, ToolSchema
     from pydantic import BaseModel
 
+    from lib.autogen.provider import CreateArgs, Provider
     from lib.autogen.toolbox import Toolbox
     from lib.autogen.turn_listener import TurnListener
     from lib.contract.events import Usage
 
 MOST_CHARACTERS = 50_000
-"""What one turn may have: ten times the longest that a mandate asks for."""
+"""The most characters of one answer: ten times the longest that a mandate asks for."""
 
 TOOL_CALLED = "tool-called"
-"""Why words are taken back: the model went on to call a tool, and speaks anew when it has the result."""
+"""The reason to discard text before a tool call: the model speaks anew when it has the result."""
 
 
 class StreamingClient(ChatCompletionClient):
-    """A client for one turn: each call is a stream of `inner`; only whole answers pass through the agent.
+    """A client for one attempt at a turn, whose `calls` it keeps. Each streams from the provider's client.
 
-    That costs a third of what the agent's own stream does for each chunk. `exchanges` are all the calls.
+    The agent gets only whole answers, in a third of the time that its own stream takes for a chunk.
     """
 
     def __init__(
         self,
-        inner: ChatCompletionClient,
+        provider: Provider,
         listener: TurnListener,
-        form: Mapping[str, Any] | None = None,
+        form: CreateArgs = NO_FORM,
         toolbox: Toolbox | None = None,
         model: str | None = None,
     ) -> None:
-        """Let `listener` hear each piece of speech, and an empty one for each piece of thought.
+        """Tell `listener` each delta of the text, and an empty one for each delta of a thought.
 
-        `form` is asked of the server with each call: AutoGen's own would judge the answer, and drop it.
-        `model` is the name that spans have of each.
+        `form` goes to the server with each call; AutoGen's `json_output` would validate the answer, and drop a bad one.
+        `model` names the spans.
         """
-        self._inner, self._listener, self._form = inner, listener, form or {}
+        self._provider, self._inner, self._listener, self._form = provider, provider.client, listener, form
         self._toolbox, self._model = toolbox, model
-        self.exchanges: list[ModelCall] = []
+        self.calls: list[ModelCall] = []
 
     @property
     def usage(self) -> Usage:
-        """Return what all calls used."""
-        return sum((exchange.usage for exchange in self.exchanges), NOTHING)
+        """Return the usage of all calls together."""
+        return sum((call.usage for call in self.calls), NOTHING)
 
     async def create(
         self,
@@ -73,11 +74,8 @@ class StreamingClient(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        """Stream from the inner client, and return its result.
-
-        Whoever cancels this cancels what it waits for. With the token AutoGen's client would make each chunk a task,
-        and keep it for as long as the turn lasts.
-        """
+        """Stream from the inner client, and return its result. Raises ModelFault, or ValueError for a broken answer."""
+        # Cancelling the task cancels the stream. AutoGen's client would keep a task a chunk on the token for the turn.
         del cancellation_token
         stream = self.create_stream(
             messages,
@@ -86,49 +84,49 @@ class StreamingClient(ChatCompletionClient):
             json_output=json_output,
             extra_create_args=extra_create_args,
         )
-        exchange = ModelCall(characters(messages))
-        self.exchanges.append(exchange)
-        with self._span(exchange):
-            async with responses.call() as exchange.call, contextlib.aclosing(stream):
-                speech = await self._hear(stream, exchange)
-        if exchange.result is None:
+        call = ModelCall(characters(messages))
+        self.calls.append(call)
+        with self._span(call):
+            async with self._provider.calling() as call.response, contextlib.aclosing(stream):
+                text = await self._stream(stream, call)
+        if call.result is None:
             raise ValueError("the stream ended without a result")
-        # Some servers never say where thoughts begin.
-        answer = speech.rpartition(CLOSE)[2]
-        if isinstance(calls := exchange.result.content, str):
-            exchange.result = exchange.result.model_copy(update={"content": answer})
-            return exchange.result
-        exchange.written += sum(map(called, calls))
+        # Some servers send no opening tag.
+        answer = text.rpartition(CLOSE)[2]
+        if isinstance(tool_calls := call.result.content, str):
+            call.result = call.result.model_copy(update={"content": answer})
+            return call.result
+        call.output_characters += sum(map(call_characters, tool_calls))
         if self._toolbox is None or not tools:
             raise ValueError("the model called a tool where it was offered none")
-        if speech:
-            await self._listener.take_back(TOOL_CALLED, NOTHING)
-        return _calling(exchange.result, self._toolbox.admit(calls), answer)
+        if text:
+            await self._listener.discard_text(TOOL_CALLED, NOTHING)
+        return _calling(call.result, self._toolbox.admit(tool_calls), answer)
 
     @contextlib.contextmanager
-    def _span(self, exchange: ModelCall) -> Generator[None]:
+    def _span(self, call: ModelCall) -> Generator[None]:
         with telemetry.span(f"chat {self._model}", "client") as span:
             span.note(gen_ai__operation__name="chat", gen_ai__request__model=self._model)
             yield
-            usage = exchange.usage
+            usage = call.usage
             span.note(gen_ai__usage__input_tokens=usage.input_tokens, gen_ai__usage__output_tokens=usage.output_tokens)
 
-    async def _hear(self, stream: AsyncGenerator[str | CreateResult, None], exchange: ModelCall) -> str:
-        """Pass on what is said, and return all of it."""
-        thoughts, speech, size = ThinkFilter(), list[str](), 0
-        async for piece in stream:
-            if isinstance(piece, CreateResult):
-                speech.append(thoughts.rest())
-                exchange.result = piece
+    async def _stream(self, stream: AsyncGenerator[str | CreateResult, None], call: ModelCall) -> str:
+        """Tell the listener the text without thoughts, and return it."""
+        thoughts, deltas, size = ThinkFilter(), list[str](), 0
+        async for part in stream:
+            if isinstance(part, CreateResult):
+                deltas.append(thoughts.rest())
+                call.result = part
             else:
-                exchange.written += len(piece)
-                speech.append(thoughts.pass_on(clean(piece)))
-                size += len(speech[-1])
+                call.output_characters += len(part)
+                deltas.append(thoughts.filter(clean(part)))
+                size += len(deltas[-1])
                 if size > MOST_CHARACTERS:
                     raise ModelFault(ModelAnswerEndless())
-            if self._listener.say(speech[-1]):
+            if self._listener.add_text(deltas[-1]):
                 await self._listener.drain()
-        return "".join(speech)
+        return "".join(deltas)
 
     def create_stream(
         self,
@@ -140,7 +138,7 @@ class StreamingClient(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> AsyncGenerator[str | CreateResult, None]:
-        """Pass the inner client's stream on."""
+        """Return the inner client's stream, with the form asked for."""
         return self._inner.create_stream(
             messages,
             tools=tools,
@@ -180,6 +178,6 @@ class StreamingClient(ChatCompletionClient):
         return self._inner.model_info
 
 
-def _calling(result: CreateResult, calls: list[FunctionCall], said: str) -> CreateResult:
-    """Return a result that calls tools; what was said before is kept where the model finds it again."""
-    return result.model_copy(update={"content": calls, "thought": said or None})
+def _calling(result: CreateResult, calls: list[FunctionCall], text: str) -> CreateResult:
+    """Return a result that calls tools; the text before the calls becomes its thought, which the model reads again."""
+    return result.model_copy(update={"content": calls, "thought": text or None})

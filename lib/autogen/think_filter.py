@@ -1,49 +1,48 @@
-"""Leave out what a reasoning model thinks before it speaks."""
+"""Remove a reasoning model's thoughts from its text."""
 
 from __future__ import annotations
 
 OPEN, CLOSE = "<think>", "</think>"
-OPENING = "<"
-"""How either begins; it stands nowhere else in them."""
+TAG_START = "<"
+"""How both tags begin; it stands nowhere else in them."""
 
 
 class ThinkFilter:
-    """Passes on what stands outside <think> and </think>, in a text that comes in pieces."""
+    """Keeps the text outside of <think> and </think>, from a text that comes in deltas that may cut a tag in two."""
 
     def __init__(self) -> None:
-        """Begin outside."""
         self._held = ""
-        self._thinking = self._spoken = False
+        self._thinking = self._started = False
 
-    def pass_on(self, piece: str) -> str:
-        """Return what of the text so far is now certain to be speech."""
-        self._held += piece
-        speech = ""
+    def filter(self, delta: str) -> str:
+        """Return the text that the delta makes certain to stand outside of thoughts, possibly none."""
+        self._held += delta
+        text = ""
         while (place := self._held.find(self._tag)) >= 0:
             before, self._held = self._held[:place], self._held[place + len(self._tag) :]
-            speech += self._take(before)
+            text += self._outside(before)
             self._thinking = not self._thinking
         certain, self._held = self._split()
-        return speech + self._take(certain)
+        return text + self._outside(certain)
 
     def _split(self) -> tuple[str, str]:
-        """Return what is no part of a tag, and an end that may become one."""
-        before, opening, end = self._held.rpartition(OPENING)
-        maybe = opening + end
-        return (before, maybe) if opening and self._tag.startswith(maybe) else (self._held, "")
+        """Split the held text into what is no part of a tag, and an end that may become one."""
+        before, start, end = self._held.rpartition(TAG_START)
+        maybe = start + end
+        return (before, maybe) if start and self._tag.startswith(maybe) else (self._held, "")
 
     def rest(self) -> str:
-        """Return what was held back as it might have become a tag."""
+        """Return the end of the text, which was held back as it might have become a tag."""
         held, self._held = self._held, ""
-        return self._take(held)
+        return self._outside(held)
 
     @property
     def _tag(self) -> str:
         return CLOSE if self._thinking else OPEN
 
-    def _take(self, text: str) -> str:
+    def _outside(self, text: str) -> str:
         if self._thinking:
             return ""
-        speech = text if self._spoken else text.lstrip()
-        self._spoken = self._spoken or bool(speech)
-        return speech
+        kept = text if self._started else text.lstrip()
+        self._started = self._started or bool(kept)
+        return kept

@@ -1,4 +1,4 @@
-"""Let an agent use tools: bounded in number, size and time, and whatever a model makes of them."""
+"""Run the tools that a model calls: bounded in number, size and time, and safe against any arguments."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from autogen_core import FunctionCall
 from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
 from pydantic import ValidationError
 
+from lib.agents.prompt.delimiters import delimited
 from lib.agents.prompt.fitting import estimate
-from lib.agents.prompt.prompt import between
 from lib.agents.tools import toolset
-from lib.autogen.turn_listener import Use
+from lib.autogen.turn_listener import ToolUse
 from lib.contract import strict_json
 from lib.contract.closed import clean
 
@@ -31,84 +31,86 @@ if TYPE_CHECKING:
     from lib.contract.debate import DebateRequest
 
 ROUNDS = 3
-"""So many times may an agent call tools in one turn, before it must speak."""
+"""The most times that an agent may call tools in one turn, before it must speak."""
 
 MOST_CALLS = 8
-"""What of the calls of one round is answered; more are dropped."""
+"""The most calls of one round that are answered; more are dropped."""
 
 MOST_ARGUMENTS, DEEPEST, LARGEST = 2_000, 4, 2**53
 LONGEST_NAME = 64
 SECONDS = 2.0
 
-ODD = re.compile(r"[^A-Za-z0-9_-]")
-"""What no server takes in a name."""
+NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
+"""The characters that servers refuse in a tool's name and a call's id."""
 
 NO_ROOM = "There is no room for more results; speak now, from what you have."
 NO_TOOL = "There is no tool of this name."
 
 
-def made(request: DebateRequest) -> tuple[Tool, ...]:
-    """Make a debate's tools fit for AutoGen's agents."""
-    return tuple(_form(tool.function, len(tool.given), tool.description).of(tool) for tool in toolset.of(request))
+def tools(request: DebateRequest) -> tuple[DebateTool, ...]:
+    """Make AutoGen's tools of a debate."""
+    return tuple(
+        _unbound(spec.function, len(spec.given), spec.description).bound(spec) for spec in toolset.tools(request)
+    )
 
 
-class Tool(FunctionTool):
-    """A tool whose schema was worked out once for all debates, with the `tokens` that it takes of a model's context."""
+class DebateTool(FunctionTool):
+    """A tool whose schema is computed once for all debates; it takes `tokens` of a model's context."""
 
     def __init__(self, function: Callable[..., str], description: str) -> None:
-        """Work it out."""
         super().__init__(function, description)
         self._schema = super().schema
         self.tokens = estimate(json.dumps(self._schema))
 
     @property
     def schema(self) -> ToolSchema:
-        """Return what a model reads of it."""
+        """Return the schema that was computed at the start."""
         return self._schema
 
-    def of(self, tool: toolset.Tool) -> Tool:
-        """Return the same for one debate."""
+    def bound(self, spec: toolset.ToolSpec) -> DebateTool:
+        """Return the same tool with the arguments of one debate."""
         bound = copy(self)
-        bound._func = tool.run  # noqa: SLF001 - of its own class
+        bound._func = spec.run  # noqa: SLF001 - of its own class
         return bound
 
 
 @cache
-def _form(function: Callable[..., str], given: int, description: str) -> Tool:
-    """Return a tool that nothing of a debate was given to."""
-    return Tool(partial(function, *[None] * given), description)
+def _unbound(function: Callable[..., str], given: int, description: str) -> DebateTool:
+    """Return a tool without a debate: its first arguments, `given` in number, are None."""
+    return DebateTool(partial(function, *[None] * given), description)
 
 
 class Toolbox(StaticWorkbench):
-    """The tools of one turn; whatever is wrong with a call becomes a result that says so.
+    """The tools of one turn. An error in a call becomes a result that names it.
 
-    AutoGen's agent waits for ever for a tool that raises, or whose arguments Python's json raises anything unusual for.
+    AutoGen's agent would wait for ever for a tool that raises, or for arguments on which json raises anything else than
+    JSONDecodeError.
     """
 
-    def __init__(self, made: Sequence[Tool], tokens: int, mark: str) -> None:
-        """Hold these, whose schemas and results may have so many tokens.
+    def __init__(self, tools: Sequence[DebateTool], max_tokens: int, delimiter: str) -> None:
+        """Give the tools' schemas and results together at most `max_tokens`, as estimated.
 
-        The model reads the results between lines of the mark, as they may hold what a user wrote.
+        Results are delimited, as they may hold text of a user.
         """
-        super().__init__([*made])
-        self._room = tokens - sum(tool.tokens for tool in made)
+        super().__init__([*tools])
+        self._tokens_left = max_tokens - sum(tool.tokens for tool in tools)
         self._calls: dict[str, FunctionCall] = {}
-        self._wrong: dict[str, str] = {}
-        self._uses: dict[str, Use] = {}
-        self._mark = mark
+        self._errors: dict[str, str] = {}
+        self._uses: dict[str, ToolUse] = {}
+        self._delimiter = delimiter
 
     def admit(self, calls: Sequence[FunctionCall]) -> list[FunctionCall]:
-        """Return the calls as an agent can carry them out, and a server can read them again."""
+        """Return the calls with ids, names and arguments that an agent can run and a server reads again."""
         return [self._admit(call) for call in calls[:MOST_CALLS]]
 
     def _admit(self, call: FunctionCall) -> FunctionCall:
-        unique = 0 < len(call.id) <= LONGEST_NAME and not ODD.search(call.id) and call.id not in self._calls
+        unique = 0 < len(call.id) <= LONGEST_NAME and not NOT_IN_NAMES.search(call.id) and call.id not in self._calls
         call_id = call.id if unique else f"call_{len(self._calls) + 1}"
         try:
-            arguments = _read(call.arguments)
+            arguments = _json(call.arguments)
         except ValueError as error:
-            arguments, self._wrong[call_id] = "{}", str(error)
-        name = ODD.sub("_", call.name)[:LONGEST_NAME] or "_"
+            arguments, self._errors[call_id] = "{}", str(error)
+        name = NOT_IN_NAMES.sub("_", call.name)[:LONGEST_NAME] or "_"
         self._calls[call_id] = FunctionCall(id=call_id, name=name, arguments=arguments)
         return self._calls[call_id]
 
@@ -119,25 +121,27 @@ class Toolbox(StaticWorkbench):
         cancellation_token: CancellationToken | None = None,
         call_id: str | None = None,
     ) -> ToolResult:
-        """Answer a call that was admitted. Never raises."""
-        began, key = time.perf_counter(), call_id or ""
-        wrong = self._wrong.get(key) or self._refusal(name, arguments or {})
+        """Return the result of an admitted call. Never raises."""
+        started, key = time.perf_counter(), call_id or ""
+        refusal = self._errors.get(key) or self._refusal(name, arguments or {})
         try:
             async with asyncio.timeout(SECONDS):
-                result = _error(name, wrong) if wrong else await super().call_tool(name, arguments, cancellation_token)
+                result = (
+                    _error(name, refusal) if refusal else await super().call_tool(name, arguments, cancellation_token)
+                )
         except TimeoutError:
             result = _error(name, f"The tool took more than {SECONDS:.0f} s and was left.")
-        if result.is_error and not wrong:
+        if result.is_error and not refusal:
             result = _error(name, result.to_text())
-        self._room -= estimate(result.to_text())
-        if self._room < 0:
+        self._tokens_left -= estimate(result.to_text())
+        if self._tokens_left < 0:
             result = _error(name, NO_ROOM)
-        text, ms = result.to_text(), round((time.perf_counter() - began) * 1_000)
-        self._uses[key] = Use(name, json.loads(self._calls[key].arguments), text, ms)
-        return _result(name, between(text, self._mark), is_error=result.is_error)
+        text, ms = result.to_text(), round((time.perf_counter() - started) * 1_000)
+        self._uses[key] = ToolUse(name, json.loads(self._calls[key].arguments), text, ms)
+        return _result(name, delimited(text, self._delimiter), is_error=result.is_error)
 
     def _refusal(self, name: str, arguments: Mapping[str, Any]) -> str | None:
-        """Say what is wrong with arguments, and nothing of what they hold."""
+        """Say what is wrong with arguments, without their values."""
         model = next(tool.args_type() for tool in self._tools if tool.name == name)
         if arguments.keys() - model.model_fields.keys():
             return f"There are no other arguments than {', '.join(model.model_fields)}."
@@ -148,15 +152,15 @@ class Toolbox(StaticWorkbench):
             return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
         return None
 
-    def use(self, result: FunctionExecutionResult) -> Use:
-        """Say how a tool was used, from the result that the agent got."""
+    def use(self, result: FunctionExecutionResult) -> ToolUse:
+        """Return the call that an agent's result answers, with the result as it was before it was delimited."""
         call = self._calls[result.call_id]
-        unknown = Use(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
+        unknown = ToolUse(call.name, json.loads(call.arguments), json.dumps({"error": NO_TOOL}), 0)
         return self._uses.get(call.id, unknown)
 
 
-def _read(text: str) -> str:
-    """Return arguments as JSON that anybody can read. Raises ValueError."""
+def _json(text: str) -> str:
+    """Return arguments as JSON that every reader takes. Raises ValueError with what is wrong."""
     if len(text) > MOST_ARGUMENTS:
         raise ValueError(f"The arguments have more than {MOST_ARGUMENTS:,} characters.")
     try:
@@ -173,7 +177,7 @@ def _object(text: str) -> object:
 
 
 def _plain(value: object, depth: int = 0) -> object:
-    """Return a value as PostgreSQL and every reader of JSON can hold it. Raises ValueError."""
+    """Return a value as PostgreSQL and every reader of JSON take it. Raises ValueError with what is wrong."""
     if depth > DEEPEST:
         raise ValueError("The arguments nest too deep.")
     match value:

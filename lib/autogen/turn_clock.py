@@ -1,4 +1,4 @@
-"""Give a turn its time, and stop the clock while it waits for somebody else."""
+"""Measure the time that a model takes for one turn."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
 
 class TurnClock:
-    """The seconds that are left of a turn, over all its attempts; they pass only while it is running."""
+    """The seconds `left` of a turn, over all its attempts; they pass only inside `running`."""
 
     def __init__(self, seconds: float) -> None:
-        """Start with so many seconds."""
         self.left = seconds
         self._limit = asyncio.timeout(None)
 
@@ -31,8 +30,8 @@ class TurnClock:
             self.left = max(0.0, (self._limit.when() or end) - loop.time())
 
     @contextlib.contextmanager
-    def standing(self) -> Generator[None]:
-        """Let no time pass, inside `running`: what is waited for here is not the model's doing."""
+    def paused(self) -> Generator[None]:
+        """Let no time pass, inside `running`, while something else than the model is waited for."""
         loop = asyncio.get_running_loop()
         left = (self._limit.when() or loop.time()) - loop.time()
         self._limit.reschedule(None)

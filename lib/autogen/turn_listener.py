@@ -1,4 +1,4 @@
-"""Tell whoever follows a turn how it goes."""
+"""Follow a turn while a model speaks it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
-    """One use of a tool; `result` is JSON text."""
+class ToolUse:
+    """One call of a tool and its `result`, which is JSON text; `ms` are the milliseconds that it took."""
 
     name: str
     arguments: dict[str, Any]
@@ -23,67 +23,70 @@ class Use:
 
 
 class TurnListener(Protocol):
-    """Follows a turn."""
+    """Takes a turn's text and tool uses as they come."""
 
-    def say(self, text: str) -> bool:
-        """Hear the next words, and say whether `drain` must be awaited before there are more."""
+    def add_text(self, delta: str) -> bool:
+        """Take more of the turn's text. Returns whether `drain` must be awaited before there is more."""
         ...
 
     async def drain(self) -> None:
-        """Wait until more can be heard."""
+        """Wait until more text can be taken."""
         ...
 
-    async def take_back(self, reason: str, usage: Usage) -> None:
-        """Hear that nothing of the turn so far counts, and what it cost where no result of the turn will say so."""
+    async def discard_text(self, reason: str, usage: Usage) -> None:
+        """Discard the turn's text so far. `usage` is its cost, if no later result reports it."""
         ...
 
-    async def use(self, use: Use) -> None:
-        """Hear what a tool was asked, and what it said."""
+    async def add_tool_use(self, use: ToolUse) -> None:
+        """Take a use of a tool, which `discard_text` does not undo."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Timed(TurnListener):
-    """Tells another, while the clock of the turn stands: what that one does with it is not the model's doing."""
+class ClockPausingListener(TurnListener):
+    """Forwards to `listener` while the turn's clock is paused, as the listener's time is not the model's.
+
+    `on_answer` is called for each text, empty ones included: the server answers.
+    """
 
     listener: TurnListener
     clock: TurnClock
-    heard: Callable[[], None]
+    on_answer: Callable[[], None]
 
-    def say(self, text: str) -> bool:
-        """Tell that the model is heard, and what it says."""
-        self.heard()
-        return bool(text) and self.listener.say(text)
+    def add_text(self, delta: str) -> bool:
+        """Forward the delta, if there is any; the clock keeps running."""
+        self.on_answer()
+        return bool(delta) and self.listener.add_text(delta)
 
     async def drain(self) -> None:
-        """Wait for the other."""
-        with self.clock.standing():
+        """Drain with the clock paused."""
+        with self.clock.paused():
             await self.listener.drain()
 
-    async def take_back(self, reason: str, usage: Usage) -> None:
-        """Tell it."""
-        with self.clock.standing():
-            await self.listener.take_back(reason, usage)
+    async def discard_text(self, reason: str, usage: Usage) -> None:
+        """Forward with the clock paused."""
+        with self.clock.paused():
+            await self.listener.discard_text(reason, usage)
 
-    async def use(self, use: Use) -> None:
-        """Tell it."""
-        with self.clock.standing():
-            await self.listener.use(use)
+    async def add_tool_use(self, use: ToolUse) -> None:
+        """Forward with the clock paused."""
+        with self.clock.paused():
+            await self.listener.add_tool_use(use)
 
 
-class Nobody(TurnListener):
-    """Follows what nobody is to hear."""
+class SilentListener(TurnListener):
+    """Shows a turn to no viewer."""
 
-    def say(self, text: str) -> bool:
-        """Drop the words."""
-        del text
+    def add_text(self, delta: str) -> bool:
+        """Drop the delta; none is ever too many."""
+        del delta
         return False
 
     async def drain(self) -> None:
-        """Have no limit."""
+        """Return at once."""
 
-    async def take_back(self, reason: str, usage: Usage) -> None:
-        """Have nothing to take back."""
+    async def discard_text(self, reason: str, usage: Usage) -> None:
+        """Do nothing: no text was shown."""
 
-    async def use(self, use: Use) -> None:
-        """Drop it."""
+    async def add_tool_use(self, use: ToolUse) -> None:
+        """Drop the use."""

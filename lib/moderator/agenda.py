@@ -1,4 +1,4 @@
-"""Say who speaks in which turn of a debate, and what for."""
+"""List the turns of a debate: who speaks in each, and for what purpose."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _purpose(round_: int, rounds: int) -> Purpose:
 
 
 def rounds(count: int) -> Iterator[list[tuple[Agent, Task]]]:
-    """Yield the rounds, each with its speakers in order."""
+    """Yield the debaters' turns, a list for each of `count` rounds, in the order in which they are spoken."""
     for round_ in range(1, count + 1):
         first = (round_ - 1) * len(roster.DEBATERS) + 1
         yield [
@@ -33,22 +33,22 @@ def rounds(count: int) -> Iterator[list[tuple[Agent, Task]]]:
         ]
 
 
-def closing(count: int) -> Task:
-    """Return the judge's turn, the last."""
+def judging(count: int) -> Task:
+    """Return the judge's turn, the last of a debate of `count` rounds."""
     turn = count * len(roster.DEBATERS) + 1
     return Task(agent=roster.JUDGE.id, turn=turn, round=count, rounds=count, purpose="verdict")
 
 
 def gaps(count: int, progress: Progress) -> tuple[str, ...]:
-    """Name who did not speak, and why, for the verdict."""
+    """Return a sentence for each debater's turn that was not completed, with the reason, for the verdict."""
     return tuple(
-        f"{agent.name} did not speak in round {task.round} ({_why(task, progress)})."
+        f"{agent.name} did not speak in round {task.round} ({_reason(task, progress)})."
         for turns in rounds(count)
         for agent, task in turns
         if task.turn not in progress.completed
     )
 
 
-def _why(task: Task, progress: Progress) -> str:
+def _reason(task: Task, progress: Progress) -> str:
     failed = progress.failed.get(task.turn)
     return failed.problem.title if failed else "The time or the tokens of the debate were used up"

@@ -1,4 +1,4 @@
-"""Say how much of a debate's time and tokens is left."""
+"""Bound a debate's time and tokens."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ DEBATE_TOKEN_BUDGET = Variable(
     None,
 )
 
-CLOSING = 0.8
-"""The part of either budget after which no new debater's turn starts, and the judge closes on what there is."""
+CLOSING_SHARE = 0.8
+"""The share of the time or of the tokens after which no debater's turn starts, and the judge closes."""
 
-LAST_WORD = 0.9
-"""The part of the time after which a debater's turn that has started is cut off, so that the judge has the rest."""
+DEBATERS_SHARE = 0.9
+"""The share of the time after which a debater's turn that has started is cut off: the rest is the judge's."""
 
 
 class Budget:
-    """The time of a debate, from its first start, restarts included, and its tokens, all attempts included."""
+    """A debate's time since its first start, over all its workers, and its tokens, over all attempts."""
 
-    def __init__(self, claim: Claim, ledger: UsageTotals, tokens: int | None) -> None:
-        """Start where the debate stands."""
+    def __init__(self, claim: Claim, usage: UsageTotals, tokens: int | None) -> None:
+        """Allow so many tokens, or any number; `usage` grows while the debate runs."""
         self._seconds = deadline.SECONDS + deadline.ROUND_SECONDS * claim.request.rounds
         self._start = time.monotonic() - claim.seconds
-        self._ledger, self._tokens = ledger, tokens
+        self._usage, self._tokens = usage, tokens
 
-    def seconds(self, part: float = 1.0) -> float:
-        """Return how long it is until this part of the time is over."""
-        return self._start + part * self._seconds - time.monotonic()
+    def seconds(self, share: float = 1.0) -> float:
+        """Return the seconds until this share of the time is over; negative afterwards."""
+        return self._start + share * self._seconds - time.monotonic()
 
     @property
     def closing(self) -> bool:
-        """Say whether it is time for the judge."""
-        return self.seconds(CLOSING) <= 0 or self._spent(CLOSING)
+        """Say whether the judge must close now."""
+        return self.seconds(CLOSING_SHARE) <= 0 or self._spent(CLOSING_SHARE)
 
     @property
-    def spent(self) -> bool:
-        """Say whether all tokens are."""
+    def tokens_spent(self) -> bool:
+        """Say whether no token is left."""
         return self._spent(1.0)
 
-    def _spent(self, part: float) -> bool:
-        return self._tokens is not None and self._ledger.tokens >= part * self._tokens
+    def _spent(self, share: float) -> bool:
+        return self._tokens is not None and self._usage.tokens >= share * self._tokens

@@ -1,4 +1,4 @@
-"""Run debates: every agent in its turn, then the judge, and all of it into the log."""
+"""Run the debates of one worker."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ log = logging.getLogger("moderator")
 
 
 class Moderator(Resource):
-    """Runs any number of debates at once; holds nothing of a debate that is not in its log."""
+    """Runs any number of debates at once; a debate's state is in its log alone."""
 
     variables = (DEBATE_TOKEN_BUDGET, DEBATE_PRICES)
 
@@ -44,22 +44,22 @@ class Moderator(Resource):
         appender: Appenders,
         autogen: Speaker,
     ) -> None:
-        """Take the debates from here, write them there, and let those speak, for so many tokens at these prices."""
+        """Take claims from `postgres`, read logs by `event_log`, and append to them by `appender`."""
         self._tokens = DEBATE_TOKEN_BUDGET.read(environ)
         self._prices = DEBATE_PRICES.read(environ) or {}
-        self._postgres, self._log, self._appenders, self._autogen = postgres, event_log, appender, autogen
+        self._postgres, self._log, self._appenders, self._speaker = postgres, event_log, appender, autogen
 
     async def run(self, debate_id: UUID) -> None:
         """Run a debate to its end, from where its log stops. Returns when it has ended or belongs to another worker.
 
         Raises Unavailable where the database is lost; a cancellation leaves the debate for another worker.
         """
-        await self._autogen.ready()
-        claim = await take(self._postgres, debate_id, self._autogen.model or "")
+        await self._speaker.ready()
+        claim = await take(self._postgres, debate_id, self._speaker.model or "")
         if claim is None:
             return
         try:
-            await self._hold(claim)
+            await self._run(claim)
         except EpochLost:
             log.info(
                 "debate lost: cancelled, or taken over by another worker",
@@ -69,34 +69,34 @@ class Moderator(Resource):
             with contextlib.suppress(EpochLost):
                 await self._end(claim, failures.EventsRefused())
 
-    async def _hold(self, claim: Claim) -> None:
+    async def _run(self, claim: Claim) -> None:
         entries = await self._log.read_all(claim.debate_id)
         progress = fold(entry.event() for entry in entries)
-        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
+        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
             budget = Budget(claim, progress.ledger, self._tokens)
-            sitting = Run(claim, Record(pen, progress), self._autogen, budget, self._postgres)
-            failure = await _failure(sitting, budget)
+            run = Run(claim, Record(appender, progress), self._speaker, budget, self._postgres)
+            failure = await _failure(run, budget)
             usage = progress.ledger.usage(self._prices)
-            await pen.write(
+            await appender.write(
                 DebateFailed(problem=failure.problem(), usage=usage) if failure else DebateCompleted(usage=usage)
             )
-            await pen.flush()
+            await appender.flush()
 
     async def _end(self, claim: Claim, failure: failures.Failure) -> None:
         entries = await self._log.read_all(claim.debate_id)
         usage = fold(entry.event() for entry in entries).ledger.usage(self._prices)
-        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as pen:
-            await pen.write(DebateFailed(problem=failure.problem(), usage=usage))
-            await pen.flush()
+        async with self._appenders.open(claim.debate_id, claim.epoch, entries[-1].seq) as appender:
+            await appender.write(DebateFailed(problem=failure.problem(), usage=usage))
+            await appender.flush()
 
 
-async def _failure(sitting: Run, budget: Budget) -> failures.Failure | None:
-    """Hold the debate, and return why it failed, if it did."""
+async def _failure(run: Run, budget: Budget) -> failures.Failure | None:
+    """Run the debate within its time, and return why it failed, if it did."""
     if budget.seconds() <= 0:
         return failures.DeadlineExceeded()
     try:
         async with asyncio.timeout(budget.seconds()):
-            await sitting.hold()
+            await run.run()
     except failures.Failure as failure:
         return failure
     except TimeoutError:

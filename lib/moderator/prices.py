@@ -1,4 +1,4 @@
-"""Read what the operator pays for each model."""
+"""Read the price of each model's tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep the minutes of a debate: its log, and what that adds up to."""
+"""Keep a debate's log and its Progress in step."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 class Record:
-    """What one worker writes of a debate; `progress` knows of an event before the log does."""
+    """Every event that one worker appends to a debate's log; `progress` has an event before the log does."""
 
-    def __init__(self, pen: Appender, progress: Progress) -> None:
-        """Write with this pen, and go on from there."""
-        self.pen, self.progress = pen, progress
+    def __init__(self, appender: Appender, progress: Progress) -> None:
+        """Go on after the events that `progress` has."""
+        self.appender, self.progress = appender, progress
 
     def put(self, event: Event) -> bool:
-        """Take an event, and say whether so much waits that `pen.flush` should be awaited."""
+        """Append an event. Returns whether `appender.flush` should be awaited before the next."""
         self.progress.add(event)
-        return self.pen.put(event)
+        return self.appender.put(event)
 
     async def write(self, event: Event) -> None:
-        """Take an event, and wait where that is necessary."""
+        """Append an event, and wait where PostgreSQL is far behind."""
         self.progress.add(event)
-        await self.pen.write(event)
+        await self.appender.write(event)

@@ -1,4 +1,4 @@
-"""Let what the user says into a debate that one worker runs."""
+"""Take the user's steers into a running debate."""
 
 from __future__ import annotations
 
@@ -19,33 +19,34 @@ if TYPE_CHECKING:
 
 
 class Steers:
-    """The user's remarks of one debate: accepted as soon as they are seen, applied before a turn."""
+    """The steers of one debate: each is accepted as soon as it is seen, and applied before the next turn."""
 
-    def __init__(self, postgres: Postgres, minutes: Record) -> None:
-        """Look for remarks here when the pen says so, and write them there."""
-        self._postgres, self._minutes = postgres, minutes
+    def __init__(self, postgres: Postgres, record: Record) -> None:
+        """Read the steers from `postgres`, and write their events to `record`."""
+        self._postgres, self._record = postgres, record
         self._lock = asyncio.Lock()
 
     async def watch(self) -> None:
-        """Accept remarks as they come, for as long as anything can be written."""
-        with contextlib.suppress(EpochLost, EventsRefused):  # of which whoever holds the debate hears, too
+        """Accept steers as they come, until nothing more can be written."""
+        appender = self._record.appender
+        with contextlib.suppress(EpochLost, EventsRefused):  # the appender raises them in the debate's own task, too
             while True:
-                await self._minutes.pen.steered.wait()
-                self._minutes.pen.steered.clear()
-                with contextlib.suppress(Unavailable):  # the next turn looks again
+                await appender.steered.wait()
+                appender.steered.clear()
+                with contextlib.suppress(Unavailable):  # `apply` looks again before the next turn
                     await self._accept()
 
     async def apply(self) -> None:
-        """Let whoever speaks next hear all that was said so far; waits as long as the database cannot say."""
+        """Apply every steer up to now to the next turn. Waits while the database is unavailable."""
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(Unavailable), wait=wait_random_exponential(multiplier=0.1, max=2)
         )
         await retrying(self._accept)
-        for remark in list(self._minutes.progress.steers.values()):
-            await self._minutes.write(SteerApplied(steer=remark.steer, text=remark.text))
+        for accepted in list(self._record.progress.steers.values()):
+            await self._record.write(SteerApplied(steer=accepted.steer, text=accepted.text))
 
     async def _accept(self) -> None:
         async with self._lock:
-            after = self._minutes.progress.last_steer
-            for record in await steer.read(self._postgres, self._minutes.pen.debate_id, after):
-                await self._minutes.write(SteerAccepted(steer=record["steer"], text=record["text"]))
+            after = self._record.progress.last_steer
+            for row in await steer.read(self._postgres, self._record.appender.debate_id, after):
+                await self._record.write(SteerAccepted(steer=row["steer"], text=row["text"]))

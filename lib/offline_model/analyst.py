@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def points(scene: Scene) -> Iterator[str]:
-    """Yield what to say, the most important first."""
+    """Yield the points of a turn, most important first."""
     opening = scene.task.purpose == "opening"
     yield "" if opening else answer(scene)
     first = _measured(scene, lambda passage: not scene.lean or passage.side == scene.lean) or _measured(scene)
@@ -37,7 +37,7 @@ def _measured(scene: Scene, wanted: Callable[[Passage], bool] = lambda _: True) 
 
 
 def _figure(scene: Scene, passage: Passage | None) -> str:
-    """Quote a passage with a figure, and say what the figure or its change comes to."""
+    """Quote a passage with a figure, and comment on the figure or its change."""
     if passage:
         figure, comment = passage.figures[0], f"{'sum' if passage.change else 'size'}_{SIDE_KEYS[passage.side]}"
         lead = scene.say("lead", quote=passage.quote, subject=passage.subject, figure=figure)
@@ -49,7 +49,7 @@ def _figure(scene: Scene, passage: Passage | None) -> str:
 
 
 def _weighed(scene: Scene) -> str:
-    """Set a passage that backs the lean against one on the other side, where a reason can be given that holds."""
+    """Weigh a passage that backs the lean against one of the other side, where a reason for it holds."""
     pair = scene.pair(
         lambda one, other: one.side == scene.lean != 0 and other.side == -scene.lean and bool(_reason(one, other))
     )
@@ -61,7 +61,7 @@ def _weighed(scene: Scene) -> str:
 
 
 def _reason(one: Passage, other: Passage) -> str:
-    """Name what one passage has and the other lacks."""
+    """Return the key of what one passage has and the other lacks, or nothing."""
     reasons = {
         "reason_change": one.change and not other.change,
         "reason_figures": one.figures and not other.figures,
@@ -71,6 +71,6 @@ def _reason(one: Passage, other: Passage) -> str:
 
 
 def _counted(scene: Scene) -> str:
-    """Give the tally of the text, once."""
+    """Count the passages with figures, once a debate."""
     enough = len(scene.reading.passages) >= FEWEST_PASSAGES and scene.reading.measured and not scene.reading.unread
     return scene.say("count") if enough and scene.values["figured"] not in "\n".join(scene.own) else ""

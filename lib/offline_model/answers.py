@@ -1,4 +1,4 @@
-"""Say what any of the debaters may have to say: an answer, a question taken up, hedges, what the text is not."""
+"""Phrase the points that every debater can make: answers to claims and to the question, and hedges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lib.offline_model.scene import Scene
 
 POINT = "this point"
-"""What a passage speaks of that was just quoted and does not name what moved."""
+"""The subject of a quoted passage that does not name what moved."""
 SIDE_KEYS = {1: "on", -1: "off", 0: "plain"}
 FEWEST_PASSAGES = 4
 LONGEST_QUESTION = 160
@@ -24,7 +24,7 @@ MOST_HEDGES = 2
 
 
 def answer(scene: Scene) -> str:
-    """Quote a claim of another agent and answer it; nothing where nobody has spoken."""
+    """Quote a claim of another agent and answer it. Empty where no other agent has spoken."""
     claim = target(scene)
     if claim is None:
         return ""
@@ -33,7 +33,7 @@ def answer(scene: Scene) -> str:
 
 
 def question(scene: Scene, shown: str = "") -> str:
-    """Take up the question asked, if there is one, by the passage that shares most words with it."""
+    """Answer the user's question, if one was asked, with the passage that shares most words with it."""
     asked = clip(clean(scene.request.question or ""), LONGEST_QUESTION)
     if not asked:
         return ""
@@ -48,19 +48,19 @@ def question(scene: Scene, shown: str = "") -> str:
 
 
 def strange(scene: Scene) -> str:
-    """Say once that the text is in another language, or about something else than markets."""
+    """Say, in the agent's first turn, that the text is in an unknown language or not about markets."""
     key = "unread" if scene.reading.unread else "foreign" if scene.reading.foreign else ""
     return scene.say(key) if key and not scene.own else ""
 
 
 def linked(scene: Scene, key: str, fit: Callable[[Passage, Passage], bool]) -> str:
-    """Set two fitting passages that were quoted against each other, with the phrase of that key."""
+    """Compare two quoted passages that fit, with the phrase of a key."""
     pair = scene.pair(fit)
     return scene.say(key, subject=pair[0].subject, rival=pair[1].subject) if pair else ""
 
 
 def hedged(scene: Scene) -> str:
-    """Name two hedges of the text that nobody named yet."""
+    """Name two hedges of the text that no turn has named yet."""
     hedges = [word for word in scene.reading.hedges if f"\u2018{word}\u2019" not in scene.heard]
     shown = [f"\u2018{word}\u2019" for word in hedges[:MOST_HEDGES]]
     return scene.say("hedged", words=series(shown)) if shown else ""

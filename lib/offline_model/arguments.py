@@ -1,4 +1,4 @@
-"""Argue as each of the three debaters does."""
+"""Compose a debater's turn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lib.offline_model.scene import Scene
 
 ENOUGH, MOST = 125, 190
-"""How many words a turn aims at, and how many it may have."""
+"""The words that a turn aims at, and the most that it may have."""
 
 POINTS = {
     "financial_analyst": analyst.points,
@@ -26,7 +26,7 @@ FEW_GAPS = 1
 
 
 def argue(scene: Scene) -> str:
-    """Return the whole text of a debater's turn. Raises ValueError for an agent that is none."""
+    """Return the text of a debater's turn. Raises ValueError for any other agent."""
     if scene.task.agent not in POINTS:
         msg = f"{scene.task.agent} is no debater"
         raise ValueError(msg)
@@ -34,7 +34,7 @@ def argue(scene: Scene) -> str:
 
 
 def _compose(points: list[str], ending: list[str]) -> str:
-    """Take points in their order until there are words enough, then end."""
+    """Join points in their order until the turn has enough words, then the ending."""
     text: list[str] = []
     room = MOST - sum(len(point.split()) for point in ending)
     for point in points:
@@ -46,7 +46,7 @@ def _compose(points: list[str], ending: list[str]) -> str:
 
 
 def _quoted(point: str, text: str) -> bool:
-    """Whether a point rests on a passage that the text quotes already; a question asked is answered all the same."""
+    """Say whether the only passage that a point quotes is quoted in the text already."""
     passages = [quote for quote in re.findall(r'"([^"]+)"', point) if len(quote) > LONGEST_HEDGE]
     return len(passages) == 1 and f'"{passages[0]}"' in text
 

@@ -1,4 +1,4 @@
-"""Attack the weakest claim and read the facts otherwise, as the Risk Challenger does."""
+"""Attack the weakest claim and interpret the facts differently, as the Risk Challenger does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NUMERALS = "0123456789.,"
 
 
 def points(scene: Scene) -> Iterator[str]:
-    """Yield what to say, the most important first."""
+    """Yield the points of a turn, most important first."""
     opening = scene.task.purpose == "opening"
     yield answer(scene)
     shown = _counter(scene)
@@ -46,7 +46,7 @@ def _counter(scene: Scene) -> str:
 
 
 def _twice(scene: Scene) -> str:
-    """Point at two values of one kind that the text gives for the same thing."""
+    """Name two values of one unit that the text gives for the same subject."""
     first: dict[tuple[str, str], str] = {}
     for passage in scene.reading.quotable:
         if passage.subject and passage.figures:

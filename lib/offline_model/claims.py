@@ -1,4 +1,4 @@
-"""Find what the others claimed, and choose the claim to answer."""
+"""Find the claims of other agents' turns, and choose the one to answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lib.offline_model.wording import named, pick
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lib.agents.prompt.prompt import Speech
+    from lib.agents.prompt.parse import ParsedTurn
     from lib.contract.debate import Signal
     from lib.offline_model.scene import Scene
 
@@ -39,60 +39,60 @@ TARGETS: dict[str, tuple[Kind, ...]] = {
     "market_context": ("figure", "signals", "stress", "lean", "words", "gap", "other", "concession"),
     "risk_challenger": ("figure", "signals", "lean", "words", "gap", "stress", "other", "concession"),
 }
-"""Which kind of claim each agent answers first."""
+"""The kinds of claims in the order in which each agent answers them."""
 
 LENGTH = range(35, 180)
 WORDS, SHORT = 14, 8
-"""How many words of a claim make a quote, where a clause of it ends there; a short one stays whole."""
+"""A claim of more than 14 words is quoted up to the end of a clause, after 8 to 14 words."""
 CLAUSE = re.compile(r"[;:] (?!\d)|, (?=(?:and|but|which|since|because|so|as) )")
 DANGLING = re.compile(
     r"(?:That|It|Its|This|Then|If that|Alone|Such|Here|They|Those|Remove|One has|Without it|Against|True|Until|Too|And"
     r"|Possible|Conceivable|Perhaps|Mine|Noted|So|Let us|Between|At the end|There|Another|The same|Which|Before it)\b"
 )
-"""How a sentence begins that needs the one before it."""
+"""Openings of sentences that refer to the sentence before."""
 CONCRETE = re.compile(
     r"\d|\b(?:defensive|constructive|risk-o\w+|confidence|signals|board|majority|policy|employment|jobs|credit"
     r"|growth|volatility|silent|missing|passages|arithmetic)\b",
     re.IGNORECASE,
 )
-"""What a claim about this material speaks of, and a maxim does not."""
+"""Words of claims about the material, which maxims do not use."""
 MENTIONS = re.compile("|".join(map(re.escape, NAMES.values())))
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence that another agent said, as it stands in that turn."""
+    """A sentence of another agent's turn, verbatim."""
 
-    speech: Speech
+    turn: ParsedTurn
     text: str
     kind: Kind
 
     @property
     def quote(self) -> str:
-        """The claim, or of a long one the beginning up to where a clause of it ends."""
+        """The claim, or the beginning of a long one, up to the end of a clause."""
         ends = [end.start() for end in CLAUSE.finditer(self.text)]
         fit = [end for end in ends if SHORT <= len(self.text[:end].split()) <= WORDS]
         return self.text[: fit[-1]] if fit and len(self.text.split()) > WORDS else self.text
 
     @property
     def name(self) -> str:
-        """The display name of who said it."""
-        return NAMES.get(self.speech.agent, self.speech.agent)
+        """The display name of the claim's agent."""
+        return NAMES.get(self.turn.agent, self.turn.agent)
 
 
-def claims(speech: Speech, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
-    """Yield each sentence of a speech that quotes nobody and is fit to be quoted."""
-    for sentence in sentences(speech.text):
+def claims(turn: ParsedTurn, signals: Sequence[Signal] = ()) -> Iterator[Claim]:
+    """Yield the sentences of a turn that can be quoted, and quote no other agent."""
+    for sentence in sentences(turn.text):
         text = sentence.rstrip(".")
         if '"' not in text and "\n" not in text and len(text) in LENGTH and not MENTIONS.search(text):
             rests_on = kind(text)
             if rests_on != "stress" and any(named(signal) in text for signal in signals):
                 rests_on = "signals"
-            yield Claim(speech, text, rests_on)
+            yield Claim(turn, text, rests_on)
 
 
 def kind(text: str) -> Kind:
-    """Tell what a claim rests on."""
+    """Return what a claim rests on."""
     for name, pattern in KINDS.items():
         if pattern.search(text):
             return name
@@ -100,35 +100,33 @@ def kind(text: str) -> Kind:
 
 
 def target(scene: Scene) -> Claim | None:
-    """Choose the claim to answer: a concrete one, not quoted yet, of an agent not just answered."""
+    """Choose the claim to answer: concrete, not quoted yet, and not of the agent that was answered last."""
     order = TARGETS[scene.task.agent]
     own = "\n".join(scene.own)
     last = scene.own[-1] if scene.own else ""
-    used = {
-        found.kind for speech in scene.speeches for found in claims(speech, scene.board.signals) if found.quote in own
-    }
+    used = {found.kind for turn in scene.turns for found in claims(turn, scene.board.signals) if found.quote in own}
 
     def weakness(claim: Claim) -> tuple[bool, bool, bool, bool, bool, bool, int, int, int]:
         return (
             bool(DANGLING.match(claim.text)) or claim.kind == "concession",
             not CONCRETE.search(claim.text) and claim.kind != "stress",
-            claim.quote in scene.heard.replace(claim.speech.text, ""),
+            claim.quote in scene.heard.replace(claim.turn.text, ""),
             len(claim.quote.split()) > WORDS,
             claim.kind in used,
             claim.name in last,
             order.index(claim.kind),
-            -claim.speech.turn,
+            -claim.turn.turn,
             pick(range(1000), claim.text, scene.seed),
         )
 
-    found = [claim for speech in scene.speeches for claim in claims(speech, scene.board.signals)]
-    return min(found, key=weakness, default=None) or _remark(scene)
+    found = [claim for turn in scene.turns for claim in claims(turn, scene.board.signals)]
+    return min(found, key=weakness, default=None) or _longest_piece(scene)
 
 
-def _remark(scene: Scene) -> Claim | None:
-    """Fall back to the longest piece without quotation marks of the last speech, where no sentence of it is fit."""
-    for speech in reversed(scene.speeches):
-        text = clip(max(re.split(r'["\n]', speech.text), key=len).strip(), LENGTH.stop)
+def _longest_piece(scene: Scene) -> Claim | None:
+    """Fall back to the longest piece without quotation marks of the last turn, where no sentence of it is fit."""
+    for turn in reversed(scene.turns):
+        text = clip(max(re.split(r'["\n]', turn.text), key=len).strip(), LENGTH.stop)
         if any(character.isalnum() for character in text):
-            return Claim(speech, text, "other")
+            return Claim(turn, text, "other")
     return None

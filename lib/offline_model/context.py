@@ -1,4 +1,4 @@
-"""Place the claims in their setting, as Market Context does."""
+"""Put the material in its market context, as Market Context does."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from lib.offline_model.scene import Scene
 
 LINE = "that line"
-"""What a passage speaks of that does not name what moved."""
+"""The subject of a passage that does not name what moved."""
 
 
 def points(scene: Scene) -> Iterator[str]:
-    """Yield what to say, the most important first."""
+    """Yield the points of a turn, most important first."""
     opening = scene.task.purpose == "opening"
     yield "" if opening else answer(scene)
     settings = _settings(scene)
@@ -42,7 +42,7 @@ def _unset(scene: Scene) -> str:
 
 
 def _missing(scene: Scene) -> str:
-    """Say which topics are missing; a text that is silent on each was called so already."""
+    """Name the topics on which the text is silent; a text that is silent on all was described before."""
     gaps = scene.reading.missing
     if scene.reading.unread:
         return ""
@@ -56,7 +56,7 @@ def _topical(passage: Passage) -> bool:
 
 
 def _settings(scene: Scene) -> Iterator[str]:
-    """Yield a quote for each topic with an unheard one, those first of which this agent said least."""
+    """Yield an unused quote for each topic that has one, first for topics that the agent has quoted least."""
     own = "\n".join(scene.own)
 
     def spoken(topic: str) -> tuple[int, int]:

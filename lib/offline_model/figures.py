@@ -20,7 +20,7 @@ FIGURE = re.compile(
 )
 BARE = re.compile(r"\d+")
 BEFORE_BARE = re.compile(r"\b(?:to|at|by|from|above|below|near|reached|averaged|is|was|were|are|only) $")
-"""What makes a bare number a measurement; in "17 of 20 cities" it is none."""
+"""The words before a number without a unit that make it a measurement; "17 of 20 cities" is a count."""
 
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 UNIT = r"%| (?:percent|per cent|percentage points|basis points|bps|million|billion|trillion|points)\b"
@@ -37,7 +37,7 @@ CHANGES = (
     re.compile(rf"(?<![\w.,$%]){_amount('after')}{GAP}, (?:up|down) from {_amount('before')}"),
     re.compile(rf"\bfrom {_amount('before')} to {_amount('after')}"),
 )
-"""How a sentence gives a level and the one before it; the first two and a unit, the third two of a kind."""
+"""The ways in which a sentence gives a level and the one before it."""
 
 POINTS = {"%": " percentage points", " percent": " percentage points", " per cent": " percentage points"}
 CURRENCIES = {"$": "dollars", "\u20ac": "euros", "\xa3": "pounds"}
@@ -59,7 +59,7 @@ class Change:
 
 
 def figures(sentence: str, first: int = 0) -> tuple[str, ...]:
-    """Return the figures, those behind the place `first` before the others; a date is none."""
+    """Return the figures of a sentence without its dates, first those that start at or after the place `first`."""
     found = [figure for figure in FIGURE.finditer(undated(sentence)) if _measures(figure, sentence)]
     return tuple(dict.fromkeys(figure[0] for figure in sorted(found, key=lambda figure: figure.start() < first)))
 
@@ -72,7 +72,7 @@ def _measures(figure: re.Match[str], sentence: str) -> bool:
 
 
 def undated(sentence: str) -> str:
-    """Blank the dates out; the places of the rest stay."""
+    """Replace dates by spaces of the same length."""
     return DATE.sub(lambda date: " " * len(date[0]), sentence)
 
 
@@ -89,7 +89,7 @@ def change(sentence: str) -> Change | None:
 
 
 def _alike(found: re.Match[str]) -> bool:
-    """Whether both are of one kind; "to 390 basis points from 310" gives the unit once."""
+    """Say whether both levels have one unit; "to 390 basis points from 310" names it once."""
     units, signs = ((found[f"after{part}"], found[f"before{part}"]) for part in ("_unit", "_sign"))
     same = units[0] == units[1] or (units[1] is None and found.groupdict().get("level") in {"to", "at", "reached"})
     return same and signs[0] == signs[1]

@@ -1,4 +1,4 @@
-"""Judge a debate by what its material and its turns really say."""
+"""Judge a debate by its material and its turns."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MOST_CONFIDENT = 0.75
 LONG_TEXT = 12
 MOST_OBJECTIONS = 2
 TELLING: dict[str, Kind] = {"financial_analyst": "figure", "market_context": "signals", CHALLENGER: "stress"}
-"""Which kind of claim each debater is there for."""
+"""The kind of claim that each debater's mandate asks for."""
 PRESSING = frozenset({"stress", "signals", "figure", "lean", "other"})
 
 
 def judge(scene: Scene) -> Judgement:
-    """Return the judgement; signals outweigh words, so that turning every signal turns a stance that they decided."""
+    """Return the judgement. The signals decide the stance; the words decide it where no signal was given."""
     chosen = _claims(scene)
     return Judgement(
         stance=STATES[scene.lean],
@@ -113,31 +113,31 @@ def _unstated(signals: tuple[Signal, ...]) -> Iterator[str]:
 def _claims(scene: Scene) -> list[Claim]:
     """Return the most telling claim of each debater."""
     made: dict[str, list[Claim]] = {}
-    for speech in scene.speeches:
-        made.setdefault(speech.agent, []).extend(claims(speech, scene.board.signals))
+    for turn in scene.turns:
+        made.setdefault(turn.agent, []).extend(claims(turn, scene.board.signals))
     return [
-        min(found, key=lambda claim: _vague(claim, TELLING.get(claim.speech.agent, "figure")))
+        min(found, key=lambda claim: _vague(claim, TELLING.get(claim.turn.agent, "figure")))
         for found in made.values()
         if found
     ]
 
 
 def _objections(scene: Scene) -> list[Claim]:
-    """Return what the challenger said of stress, of signals and of figures, the newest first."""
+    """Return the challenger's strongest claims, newest first."""
     found = [
         claim
-        for speech in reversed(scene.speeches)
-        if speech.agent == CHALLENGER
-        for claim in claims(speech, scene.board.signals)
+        for turn in reversed(scene.turns)
+        if turn.agent == CHALLENGER
+        for claim in claims(turn, scene.board.signals)
         if claim.kind in PRESSING and not DANGLING.match(claim.text)
     ]
     return sorted(found, key=lambda claim: _vague(claim, "stress"))[:MOST_OBJECTIONS]
 
 
 def _vague(claim: Claim, wanted: Kind) -> tuple[bool, bool, bool, int]:
-    """Rank a claim: those first that stand alone, speak of this material, are of the wanted kind and are recent."""
+    """Rank a claim; lowest are recent claims of the wanted kind that stand alone and name something of the material."""
     incomplete = claim.kind == "concession" or bool(DANGLING.match(claim.text))
-    return incomplete, claim.kind != wanted, not CONCRETE.search(claim.text), -claim.speech.turn
+    return incomplete, claim.kind != wanted, not CONCRETE.search(claim.text), -claim.turn.turn
 
 
 def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:
@@ -149,4 +149,4 @@ def _evidence(scene: Scene, chosen: list[Claim]) -> Iterator[Evidence]:
     for quote in dict.fromkeys(quotes):
         yield Evidence(source="content", quote=quote, turn=None, agent=None)
     for claim in chosen[:3]:
-        yield Evidence(source="turn", quote=claim.text, turn=claim.speech.turn, agent=claim.speech.agent)
+        yield Evidence(source="turn", quote=claim.text, turn=claim.turn.turn, agent=claim.turn.agent)

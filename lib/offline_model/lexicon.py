@@ -1,4 +1,4 @@
-"""Know the words of finance, and judge which way they lean."""
+"""List the words of finance, and tell which way they lean."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UP, DOWN = _words(LISTS["up"]), _words(LISTS["down"])
 GOOD_WHEN_UP, BAD_WHEN_UP = _words(LISTS["good_when_up"]), _words(LISTS["bad_when_up"])
 NEGATIONS, HEDGES, TURNS = _words(LISTS["negations"]), _words(LISTS["hedges"]), _words(LISTS["turns"])
 TOPICS = {topic: _words(text) for topic, text in LISTS["topics"].items()}
-"""What Market Context looks for, in the order in which it asks."""
+"""The topics of Market Context, in the order in which it names them."""
 
 TOPIC_OF = {
     word: tuple(topic for topic, words in TOPICS.items() if word in words)
@@ -32,12 +32,12 @@ MOVE = re.compile(rf"\b(?:{'|'.join(sorted(_words(LISTS['moves'])))})\b", re.IGN
 JOINTS, AUXILIARIES, OPENERS = _words(LISTS["joints"]), _words(LISTS["auxiliaries"]), _words(LISTS["openers"])
 PREPOSITIONS, PRONOUNS, TELLING = (_words(LISTS[name]) for name in ("prepositions", "pronouns", "telling"))
 KNOWN = _words(LISTS["known"]).union(OFF, ON, GOOD_WHEN_UP, BAD_WHEN_UP, TOPIC_OF) - _words(LISTS["names"])
-"""Words that are written in lower case inside a sentence."""
+"""Words that a sentence writes in lower case unless they open it."""
 PLAIN = _words(LISTS["plain"]).union(
     *(HEDGES, NEGATIONS, TURNS, JOINTS, AUXILIARIES, OPENERS, PREPOSITIONS, PRONOUNS, TELLING),
     *(_words(LISTS[name]) for name in ("moves", "up", "down")),
 )
-"""Words that say little of what a text is about."""
+"""Words that do not tell what a text is about."""
 
 DENIALS = (["is", "not"], ["was", "not"], ["are", "not"], ["were", "not"])
 NEGATION_REACH, SUBJECT_BEHIND, SUBJECT_AHEAD = 5, 6, 3

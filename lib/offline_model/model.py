@@ -1,4 +1,4 @@
-"""Debate without a model: a chat completion client that reads the material by rules, with no key and no network."""
+"""Answer as a chat completion client of AutoGen does, by rules, with no key and no network."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from autogen_core.models import (
 )
 from pydantic import BaseModel
 
-from lib.agents.prompt import prompt
+from lib.agents.prompt import parse
+from lib.agents.prompt.prompt import USER
 from lib.offline_model.arguments import argue
 from lib.offline_model.judging import judge
 from lib.offline_model.scene import Scene
@@ -42,13 +43,13 @@ INFO = ModelInfo(
 
 
 class OfflineModel(ChatCompletionClient):
-    """Speaks for each agent of a debate; the same messages always give the same words, and tokens are words."""
+    """Speaks for each agent of a debate. The same messages give the same text; a token is a word."""
 
     component_type = "model"
     component_config_schema = BaseModel
 
     def __init__(self) -> None:
-        """Start with nothing used, and one thread: a long text takes a while to read, and more would crowd the loop."""
+        """Start the one thread in which texts are read: a long one takes too long for the event loop."""
         self._thread = ThreadPoolExecutor(1, "offline")
         self._used = RequestUsage(prompt_tokens=0, completion_tokens=0)
 
@@ -62,7 +63,7 @@ class OfflineModel(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        """Return the whole turn at once. Raises ValueError where the messages are no debate."""
+        """Return the whole turn at once. Raises ValueError for messages that are not a Prompt's."""
         del tools, tool_choice, json_output, extra_create_args
         stream = self.create_stream(messages, cancellation_token=cancellation_token)
         *_, result = [part async for part in stream if isinstance(part, CreateResult)]
@@ -78,9 +79,9 @@ class OfflineModel(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> AsyncGenerator[str | CreateResult, None]:
-        """Yield the turn a few words at a time, then the result. Raises ValueError where the messages are no debate.
+        """Yield the turn a few words at a time, then the result. Raises ValueError for messages of no Prompt.
 
-        The task of the last message decides the form (prose, or JSON for the verdict); tools and `json_output` do not.
+        The Task of the last message decides between prose and a Judgement's JSON; tools and `json_output` are ignored.
         """
         del tools, tool_choice, json_output, extra_create_args
         scene = _scene(messages)
@@ -96,7 +97,7 @@ class OfflineModel(ChatCompletionClient):
         yield CreateResult(finish_reason="stop", content=text, usage=usage, cached=False)
 
     async def close(self) -> None:
-        """End the thread once it has answered."""
+        """End the thread after its last answer."""
         self._thread.shutdown(wait=False)
 
     def actual_usage(self) -> RequestUsage:
@@ -113,17 +114,17 @@ class OfflineModel(ChatCompletionClient):
         return sum(len(message.content.split()) for message in messages if isinstance(message.content, str))
 
     def remaining_tokens(self, messages: Sequence[LLMMessage], *, tools: Sequence[Tool | ToolSchema] = ()) -> int:
-        """Return how many words more could be read; a debate comes nowhere near."""
+        """Return how many words more fit a context that is larger than any debate."""
         return CONTEXT_WORDS - self.count_tokens(messages, tools=tools)
 
     @property
     def capabilities(self) -> ModelInfo:
-        """Return the same as `model_info`, which replaces it."""
+        """Return `model_info`, which replaces it."""
         return INFO
 
     @property
     def model_info(self) -> ModelInfo:
-        """Say what the model can do."""
+        """Return what the model can do."""
         return INFO
 
 
@@ -146,26 +147,26 @@ def _scene(messages: Sequence[LLMMessage]) -> Scene:
         raise ValueError(msg)
     own = [message.content for message in messages if isinstance(message, AssistantMessage)]
     return Scene(
-        request=prompt.read_brief(heard[0]),
-        task=prompt.read_task(heard[-1]),
+        request=parse.material(heard[0]),
+        task=parse.task(heard[-1]),
         own=tuple(text for text in own if isinstance(text, str)),
-        speeches=tuple(_read(prompt.read_speech, heard[1:-1])),
-        remarks=tuple(_read(prompt.read_remark, _latest(messages))),
+        turns=tuple(_parsed(parse.turn, heard[1:-1])),
+        steers=tuple(_parsed(parse.steer, _latest(messages))),
     )
 
 
-def _read(read: Callable[[str], Item], texts: Sequence[str]) -> Iterator[Item]:
-    """Yield those texts that can be read so."""
+def _parsed(parser: Callable[[str], Item], texts: Sequence[str]) -> Iterator[Item]:
+    """Yield what the parser makes of each text, without the texts that it refuses."""
     for text in texts:
         with contextlib.suppress(ValueError):
-            yield read(text)
+            yield parser(text)
 
 
 def _latest(messages: Sequence[LLMMessage]) -> list[str]:
-    """Return what came since the last turn, before the task."""
+    """Return the steers since the last turn, before the task."""
     latest: list[str] = []
     for message in messages[:-1]:
-        if isinstance(message, UserMessage) and message.source == prompt.USER and isinstance(message.content, str):
+        if isinstance(message, UserMessage) and message.source == USER and isinstance(message.content, str):
             latest.append(message.content)
         else:
             latest.clear()

@@ -1,4 +1,4 @@
-"""Read a text: its passages, and what each of them holds."""
+"""Read a text as passages, each with its figures, topics and lean."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLAUSE_STOP = re.compile(r"[;:\u2014]|, (?:and|but|while|as|although|though|wher
 TERM_LENGTH = range(4, 20)
 MOST_TERMS = 12
 ENGLISH = 0.2
-"""The share of plain words below which a text is in no language that the lists know."""
+"""The share of known words below which a text is in a language that the lexicon does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Passage:
 
     @property
     def relevant(self) -> bool:
-        """Whether it holds a figure, a topic or a lean."""
+        """Whether the passage has a figure, a topic or a lean."""
         return bool(self.figures or self.topics or self.lean)
 
     @property
     def turns(self) -> bool:
-        """Whether it sets one thing against another."""
+        """Whether the passage contrasts two things ("but", "although")."""
         return not lexicon.TURNS.isdisjoint(self.words)
 
 
@@ -82,30 +82,30 @@ class Reading:
 
     @cached_property
     def hedges(self) -> tuple[str, ...]:
-        """Return the words by which it hedges."""
+        """Return the hedging words of the text."""
         return tuple(dict.fromkeys(word for passage in self.passages for word in passage.hedges))
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
-        """Return the topics on which no passage says a word."""
+        """Return the topics of no passage."""
         named = {topic for passage in self.passages for topic in passage.topics}
         return tuple(topic for topic in lexicon.TOPICS if topic not in named)
 
     @cached_property
     def unread(self) -> bool:
-        """Whether the text is in a language that the lists do not know."""
+        """Whether the text is in a language that the lexicon does not have."""
         words = [word for passage in self.passages for word in passage.words]
         known = sum(word in lexicon.PLAIN or word in lexicon.KNOWN for word in words)
         return bool(words) and known < ENGLISH * len(words)
 
     @cached_property
     def foreign(self) -> bool:
-        """Whether no passage speaks of a market."""
+        """Whether no passage is about markets."""
         return not self.unread and not any(passage.relevant for passage in self.passages)
 
     @cached_property
     def terms(self) -> tuple[str, ...]:
-        """Return the words that carry the text: the long ones, the most frequent first."""
+        """Return the telling words of the text, most frequent first."""
         counted = Counter(
             word
             for passage in self.quotable
@@ -124,7 +124,7 @@ def read(text: str) -> Reading:
 
 
 def _quote(sentence: str) -> str:
-    """Return the part that can stand between straight quotation marks on one line, or nothing."""
+    """Return the part that can be quoted on one line between straight quotation marks, or nothing."""
     part = max(sentence.split('"'), key=len).strip()
     if not part or len(part) > LONGEST or MACHINE.search(sentence):
         return ""

@@ -1,4 +1,4 @@
-"""Gather what an agent knows when its turn comes."""
+"""Gather what an agent knows at the start of its turn."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ from lib.offline_model.wording import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lib.agents.prompt.prompt import Speech, Task
+    from lib.agents.prompt.parse import ParsedTurn
+    from lib.agents.prompt.prompt import Task
     from lib.contract.debate import DebateRequest, Signal
 
 NAMES = {agent.id: agent.name for agent in (*DEBATERS, JUDGE)}
 ADJECTIVES = {1: "constructive", -1: "defensive", 0: "undecided"}
 DANGLING = re.compile(r"(?:That|This|These|Those|It|Its|They|Neither|None|Both|Such|Then|So|And)\b")
-"""How a sentence begins that needs the one before it."""
+"""Openings of sentences that refer to the sentence before."""
 COMFORTABLE = range(50, 150)
 FEWEST_TERMS = 2
 MOST_PAIRED = 12
@@ -44,13 +45,13 @@ MOST_PAIRED = 12
 
 @dataclass(frozen=True)
 class Scene:
-    """The material, the task, the agent's own earlier turns, what the others said, and the user's latest remarks."""
+    """The request, the task, the agent's `own` earlier turns, the others' turns, and the user's latest steers."""
 
     request: DebateRequest
     task: Task
     own: tuple[str, ...]
-    speeches: tuple[Speech, ...]
-    remarks: tuple[str, ...] = ()
+    turns: tuple[ParsedTurn, ...]
+    steers: tuple[str, ...] = ()
 
     @cached_property
     def reading(self) -> Reading:
@@ -64,17 +65,17 @@ class Scene:
 
     @cached_property
     def heard(self) -> str:
-        """Everything said so far, by anyone."""
-        return "\n".join((*self.own, *(speech.text for speech in self.speeches)))
+        """The text of all turns so far."""
+        return "\n".join((*self.own, *(turn.text for turn in self.turns)))
 
     @cached_property
     def said(self) -> Runs:
-        """The runs of five words that were spoken so far."""
+        """The runs of five words in all turns so far."""
         return runs(self.heard)
 
     @cached_property
     def seed(self) -> str:
-        """What tells this content from others."""
+        """A hash of the content, which varies the choice of phrases."""
         return hashlib.blake2b(self.request.content.text.encode(errors="replace"), digest_size=8).hexdigest()
 
     @cached_property
@@ -95,7 +96,7 @@ class Scene:
 
     @cached_property
     def unquoted(self) -> tuple[Passage, ...]:
-        """The passages that may still be quoted; in a text about markets only those that bear on them."""
+        """The relevant passages that no turn has quoted yet."""
         quoted = {passage.quote for passage in self.quoted}
         return tuple(passage for passage in self.reading.quotable if passage.relevant and passage.quote not in quoted)
 
@@ -124,13 +125,13 @@ class Scene:
         }
 
     def _named(self, signal: Signal | None) -> str:
-        """Name a signal, with its strength and value where nobody gave them yet."""
+        """Name a signal, with its strength and value where no turn has given them yet."""
         if signal is None:
             return ""
         return named(signal) if described(signal) in self.heard else described(signal)
 
     def terms(self, *seed: object) -> str:
-        """Name two of the words that carry the text."""
+        """Name two of the telling words of the text."""
         known = self.reading.terms
         if len(known) < FEWEST_TERMS:
             return "these words"
@@ -139,12 +140,12 @@ class Scene:
 
     @cached_property
     def subject(self) -> str:
-        """Name something that the text speaks of."""
+        """Name a subject of the text."""
         known = [passage.subject for passage in self.reading.quotable if passage.subject]
         return pick(known, self.seed, self.task.agent, self.task.turn) if known else self.terms("subject")
 
     def say(self, key: str, **values: str) -> str:
-        """Return the phrase of that key that repeats least of the debate, or nothing where each would repeat it."""
+        """Return the phrase of a key that repeats least of the debate, or nothing where all would repeat a sentence."""
         own = PHRASES[self.task.agent]
         fitting = own.get(f"{key}_{self._manner}") or own.get(key) or PHRASES["all"][key]
         seed = (self.seed, key, self.task.agent)
@@ -156,19 +157,19 @@ class Scene:
 
     @cached_property
     def _uses(self) -> Counter[str]:
-        """How often this turn asked for each phrase."""
+        """How often the turn has asked for each key."""
         return Counter()
 
     @cached_property
     def _manner(self) -> str:
-        """Which phrases fit better than the usual ones: "even" without a lean, "bare" without a figure."""
+        """The variant of keys to prefer: "even" without a lean, "bare" without a figure."""
         return "even" if not self.lean else "usual" if self.reading.measured else "bare"
 
     def _repeats(self, sentence: str) -> bool:
         return any(part in self.heard for part in sentences(sentence) if '"' not in part) or sentence in self.heard
 
     def fresh(self, wanted: Callable[[Passage], bool], rank: Callable[[Passage], float]) -> Passage | None:
-        """Return the best wanted passage that nobody quoted yet."""
+        """Return the wanted passage of the highest rank that no turn has quoted yet."""
         merits = [(self._merit(passage) + rank(passage), passage) for passage in self.unquoted if wanted(passage)]
         most = max((merit for merit, _ in merits), default=0.0)
         best = [passage for merit, passage in merits if merit == most]
@@ -179,7 +180,7 @@ class Scene:
         return 2 * (len(passage.quote) in COMFORTABLE) - 3 * bool(DANGLING.match(passage.quote))
 
     def pair(self, fit: Callable[[Passage, Passage], bool]) -> tuple[Passage, Passage] | None:
-        """Choose two fitting passages that were quoted and say what moved, of which this agent said least."""
+        """Choose two quoted passages that fit and have a subject, first those that the agent has mentioned least."""
         known = [passage for passage in self.quoted if passage.subject][-MOST_PAIRED:]
         pairs = [(one, other) for one in known for other in known if one.subject != other.subject and fit(one, other)]
         own = "\n".join(self.own)

@@ -1,4 +1,4 @@
-"""Split a text into sentences, and cut one where a reader would."""
+"""Split a text into sentences, and a long sentence between its clauses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Yield what stands between line ends, control characters and tags; lines that were only wrapped stay together."""
+    """Yield the ranges between line ends, control characters and tags; wrapped lines stay together."""
     start = line = 0
     for gap in SEPARATOR.finditer(text):
         if _wrapped(text, line, gap):
@@ -65,7 +65,7 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def clip(text: str, most: int = LONGEST) -> str:
-    """Return the beginning of a text, cut between two clauses, or between two words that are no figures."""
+    """Return the beginning of a text, cut between clauses, or else between words that are no figures."""
     if len(text) <= most:
         return text
     cuts = [cut.start() for end in (CLAUSE_END, WORD_END) for cut in list(end.finditer(text, most // 4, most))[-1:]]

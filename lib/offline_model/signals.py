@@ -1,4 +1,4 @@
-"""Read the signals: how many stand where, how far they agree, and which one stands apart."""
+"""Read the signals: how many are on each side, how far they agree, and which one disagrees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 Kind = Literal["none", "single", "unanimous", "divided", "tied"]
 
 SIDES: dict[SignalState, int] = {"risk_on": 1, "risk_off": -1, "neutral": 0}
-OPPOSITE: dict[SignalState, SignalState] = {"risk_on": "risk_off", "risk_off": "risk_on", "neutral": "neutral"}
 STATES: dict[int, SignalState] = {side: state for state, side in SIDES.items()}
 GRADES = {"extreme": 3, "very": 3, "strong": 3, "high": 3, "weak": 1, "low": 1, "mild": 1, "slight": 1}
 MODERATE = 2
@@ -19,7 +18,7 @@ MODERATE = 2
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The signals as they came."""
+    """The signals of a request; a side is +1 for risk-on, -1 for risk-off, 0 for neutral."""
 
     signals: tuple[Signal, ...]
 
@@ -35,7 +34,7 @@ class Board:
 
     @property
     def kind(self) -> Kind:
-        """Say in one word how the signals stand to each other."""
+        """Return how far the signals agree."""
         if not self.signals:
             return "none"
         if not self.lean:
@@ -46,22 +45,22 @@ class Board:
 
     @property
     def agreement(self) -> float:
-        """Return the share of the signals that stand where the board leans."""
+        """Return the share of the signals on the side of the lean."""
         return self.count(self.lean) / len(self.signals) if self.signals else 0
 
     @property
     def strongest(self) -> Signal | None:
-        """Return the first of those with the highest grade on the side of the board."""
+        """Return the signal of the highest grade on the side of the lean."""
         backing = [signal for signal in self.signals if SIDES[signal.state] == self.lean] or self.signals
         return max(backing, key=grade, default=None)
 
     @property
     def odd(self) -> Signal | None:
-        """Return the strongest signal off the board's side, an opposite one before a neutral one."""
+        """Return the strongest signal on another side than the lean, an opposite one before a neutral one."""
         apart = [signal for signal in self.signals if SIDES[signal.state] != self.lean]
         return max(apart, key=lambda signal: (SIDES[signal.state] == -self.lean, grade(signal)), default=None)
 
 
 def grade(signal: Signal) -> int:
-    """Grade the strength by its words, from 1 (weak) to 3 (strong); what says nothing of it is moderate."""
+    """Grade a signal's strength by its words, from 1 (weak) to 3 (strong); 2 without a known word."""
     return next((GRADES[word] for word in (signal.strength or "").lower().split() if word in GRADES), MODERATE)

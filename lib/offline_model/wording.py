@@ -1,4 +1,4 @@
-"""Turn phrases into sentences: choose among variants, spell counts, clean names."""
+"""Fill phrases in: choose among variants, spell counts, clean names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PLACE = re.compile(r"\{(\w+)\}")
 ENDED_TWICE = re.compile(r"([?!\u2026]\")\.")
 ORDERS = 1 << 30
 FEW_RUNS = 2
-"""Runs that a sentence may share with what was said, however short it is; a longer one may share a quarter."""
+"""The runs that a short sentence may share with earlier turns; a longer one may share a quarter of its runs."""
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 TOKEN = re.compile(r"[^\W_]+(?:[.,'&/-][^\W_]+)*")
 UNITS = (
@@ -57,10 +57,9 @@ def runs(text: str) -> Runs:
 
 
 def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, turn: int, *seed: object) -> list[str]:
-    """Return the variants filled in, those first that repeat least of what was said; without those that repeat much.
+    """Return the variants filled in, first those that share fewest runs with `said`, without those that share many.
 
-    A variant that names what is empty is left out.
-    The choices are made before the values are filled in, so that nothing in a value is taken for a choice.
+    A variant with an empty value is left out. Choices are made before values, which may have brackets, are filled in.
     """
     order = sorted(range(len(variants)), key=lambda at: pick(range(ORDERS), *seed, at))
     start = turn % len(order)
@@ -79,7 +78,7 @@ def phrase(variants: Sequence[str], values: Mapping[str, str], said: Runs, turn:
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    """Fill the values in: one of ours that opens a sentence gets a capital, and no sentence ends twice."""
+    """Fill values in: one that opens a sentence gets a capital, unless it is verbatim, and no sentence ends twice."""
 
     def value(place: re.Match[str]) -> str:
         text, before = values[place[1]], template[: place.start()].rstrip()
@@ -90,7 +89,7 @@ def _fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def number(count: int, zero: str = "no") -> str:
-    """Spell a count, so that no digit is written that the material does not hold."""
+    """Spell a count, so that a turn has no digits that the material does not have."""
     if not count:
         return zero
     if count < len(UNITS):
@@ -112,12 +111,12 @@ def series(items: Sequence[str], last: str = "and") -> str:
 
 
 def ended(text: str) -> str:
-    """Return a sentence with its end."""
+    """Return a sentence with a full stop, unless it ends with another mark."""
     return text if text.endswith(("?", "!")) else f"{text}."
 
 
 def clean(text: str) -> str:
-    """Return text that stays on one line and inside quotation marks."""
+    """Return a text that is one line and has no quotation marks or control characters."""
     kept = (" " if unicodedata.category(sign)[0] == "C" or sign == '"' else sign for sign in text)
     return " ".join("".join(kept).split())
 

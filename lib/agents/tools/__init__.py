@@ -1,1 +1,4 @@
-"""What an agent may look up and compute."""
+"""What agents may look up and compute.
+
+lib.autogen imports toolset.
+"""

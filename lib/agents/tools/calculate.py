@@ -1,4 +1,4 @@
-"""Compute with decimal numbers, and show how."""
+"""Compute with decimal numbers, and show the calculation."""
 
 import json
 from decimal import Decimal, localcontext
@@ -6,17 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-# Annotations are not postponed here: AutoGen makes a schema of them.
+# No `from __future__ import annotations`: AutoGen makes a schema of the annotations.
 
 Operation = Literal["difference", "sum", "ratio", "percentage_change", "mean"]
 
 LARGEST, SMALLEST = 1e15, 1e-9
 MOST_NUMBERS, PAIR = 20, 2
 PRECISION = 80
-"""Digits that no sum, difference or product of such numbers needs."""
+"""More digits than any sum, difference or product of numbers within these bounds has."""
 
 ENDLESS, DIGITS = 40, 8
-"""A quotient of more digits than the first is rounded to the second, in the end and only then."""
+"""A quotient of more than 40 digits is rounded to 8, after the last step."""
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
 
@@ -29,7 +29,7 @@ def calculate(
     ],
     numbers: Annotated[list[Number], "Two numbers; for sum and mean two to twenty"],
 ) -> str:
-    """Return the calculation as a line, its result, and whether that had to be rounded. Raises ValueError."""
+    """Return JSON of the calculation as a line, its result, and whether the result is rounded. Raises ValueError."""
     most = MOST_NUMBERS if operation in {"sum", "mean"} else PAIR
     if not PAIR <= len(numbers) <= most:
         raise ValueError(f"numbers: {operation} takes {f'{PAIR} to {most}' if most > PAIR else f'exactly {PAIR}'}.")
@@ -47,7 +47,7 @@ def _decimal(number: float) -> Decimal:
 
 
 def _worked(operation: Operation, values: list[Decimal]) -> tuple[str, Decimal]:
-    """Return the steps, and what comes of them."""
+    """Return the steps as text, and their exact result."""
     first, second = values[:PAIR]
     terms, total = " + ".join(map(_operand, values)), sum(values, Decimal(0))
     match operation:
@@ -68,7 +68,7 @@ def _worked(operation: Operation, values: list[Decimal]) -> tuple[str, Decimal]:
 
 
 def _rounded(exact: Decimal) -> Decimal:
-    """Round what has no end; a sum always has one."""
+    """Round a quotient of too many digits; sums and differences stay exact."""
     if len(exact.normalize().as_tuple().digits) <= ENDLESS:
         return exact
     return exact.quantize(Decimal(1).scaleb(min(0, exact.adjusted() - DIGITS + 1)))

@@ -5,23 +5,23 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from lib.agents.prompt.prompt import visible
+from lib.agents.prompt.delimiters import visible
 
-# Annotations are not postponed here: AutoGen makes a schema of them.
+# No `from __future__ import annotations`: AutoGen makes a schema of the annotations.
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|\w+")
 SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?=\S))*[.!?]?")
-"""Up to a full stop before a blank, so that 4.6 is one figure."""
+"""A sentence ends with a full stop before white space, so that 4.6 is one figure."""
 
 PIECE = re.compile(r"\S(?:.{0,398}\S)?(?!\S)|\S{1,400}", re.DOTALL)
-"""A whole sentence, or what ends between two words of one that is long: a transcript may have no full stop at all."""
+"""A sentence, or at most 400 characters of a longer one, cut between words: a transcript may have no full stop."""
 
 MOST_WORDS, LONGEST_QUERY = 12, 200
 MOST_PASSAGES = 5
 
 
 class Passage(NamedTuple):
-    """A piece of the content that has so many of the words, and begins at this offset."""
+    """A piece of the content: how many of the wanted words it has, and its offset."""
 
     words: int
     start: int
@@ -29,9 +29,9 @@ class Passage(NamedTuple):
 
 
 def search_content(content: str, words: Annotated[str, "One to twelve words, in any order"]) -> str:
-    """Return the passages that have most of the words, the best first; `left_out` counts the others.
+    """Return JSON of the passages with most of the words, best first; `left_out` counts the others.
 
-    Raises ValueError where there is no word to look for, or too many.
+    Raises ValueError for no word at all, or too many.
     """
     if len(words) > LONGEST_QUERY:
         raise ValueError(f"words: at most {LONGEST_QUERY} characters can be looked for.")

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lib.agents.prompt.prompt import visible
+from lib.agents.prompt.delimiters import visible
 from lib.contract.debate import Signal, SignalState
 
-# Annotations are not postponed here: AutoGen makes a schema of them.
+# No `from __future__ import annotations`: AutoGen makes a schema of the annotations.
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -21,7 +21,7 @@ def signals(
     name: Annotated[Name | None, "A part of the name that is looked for"] = None,
     state: Annotated[SignalState | None, "The state that is looked for"] = None,
 ) -> str:
-    """Return the signals that have this in their name and this state; `left_out` counts those there is no room for."""
+    """Return JSON of the signals with this part of a name and this state; `left_out` counts those beyond the bound."""
     part = (name or "").casefold()
     found = [one for one in given if part in one.name.casefold() and state in {None, one.state}]
     rows = [_row(signal) for signal in found]

@@ -1,4 +1,4 @@
-"""Let agents look up and compute what they would otherwise guess."""
+"""List the tools with which agents look up and compute what they would otherwise guess."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Tool:
-    """What an agent may call: a function, and what of a debate is `given` to it before the agent's arguments."""
+class ToolSpec:
+    """A function that agents may call, and the arguments of one debate that are `given` to it before the agent's."""
 
     function: Callable[..., str]
     given: tuple[object, ...]
@@ -26,25 +26,25 @@ class Tool:
 
     @property
     def run(self) -> Callable[..., str]:
-        """Return what answers an agent with JSON text, or raises ValueError that says what is wrong."""
+        """Return the function of an agent's arguments alone: it returns JSON text, or raises ValueError."""
         return partial(self.function, *self.given)
 
 
-def of(request: DebateRequest) -> tuple[Tool, ...]:
+def tools(request: DebateRequest) -> tuple[ToolSpec, ...]:
     """Return the tools of a debate."""
     return (
-        Tool(
+        ToolSpec(
             signals,
             (request.signals,),
             "Return the signals of the material, with their values: all of them, or those of a name or a state.",
         ),
-        Tool(
+        ToolSpec(
             search_content,
             (request.content.text,),
             "Return the passages of the content that have most of the given words, word for word and with their "
             "offsets; also what was left out of the material for its length. Give plain words: no sign is special.",
         ),
-        Tool(
+        ToolSpec(
             calculate,
             (),
             "Compute with numbers of the material, exactly, and return the calculation as a line that can be quoted.",

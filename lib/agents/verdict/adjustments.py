@@ -1,4 +1,4 @@
-"""Lower the confidence by written rules."""
+"""Lower a verdict's confidence by written rules."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from lib.contract.debate import DebateRequest
 
 FRESH = timedelta(days=7)
-"""A signal that is older than this is stale."""
+"""An older signal is stale."""
 
 NO_SIGNALS, ALL_STALE, MISSING, NO_MODEL = 0.7, 0.8, 0.8, 0.8
 
 
 class Rule(NamedTuple):
-    """A rule that holds, and what it leaves of the confidence."""
+    """A rule that holds of a debate, and the factor by which it lowers the confidence."""
 
     name: str
     factor: float
 
 
 def rules(request: DebateRequest, gaps: Sequence[str], model: str, now: datetime) -> Iterator[Rule]:
-    """Yield the rules that hold of a debate, in the order in which they are applied."""
+    """Yield the rules that hold of a debate, in the order in which they are applied.
+
+    `gaps` are the turns that were not completed; staleness is measured from `now`.
+    """
     stale = sum(now - signal.as_of > FRESH for signal in request.signals)
     if not request.signals:
         yield Rule("no-signals", NO_SIGNALS)
@@ -41,7 +44,7 @@ def rules(request: DebateRequest, gaps: Sequence[str], model: str, now: datetime
 
 
 def adjust(confidence: float, rules: Sequence[Rule]) -> tuple[float, tuple[Adjustment, ...]]:
-    """Return the confidence after the rules, and each step to it."""
+    """Return the confidence after all rules, and an Adjustment for each."""
     steps: list[Adjustment] = []
     for rule in rules:
         lowered = round(confidence * rule.factor, 2)

@@ -1,4 +1,4 @@
-"""Read a judgement from what a model answered, whichever way its server holds it to JSON."""
+"""Read a Judgement from a model's answer, whichever way its server holds it to JSON."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_OBJECTS = 200
-"""How many braces of an answer are tried as the beginning of an object."""
+"""The most opening braces of an answer that are tried as the start of an object."""
 
-DROPPED = {"title", "description", "minLength", "minimum", "maximum"}
-"""What not every server's json_schema mode takes; it is checked here in any case."""
+UNSUPPORTED = {"title", "description", "minLength", "minimum", "maximum"}
+"""Keywords that some servers' json_schema mode refuses; Judgement validates them in any case."""
 
 LISTS = ("key_points", "dissent", "missing_data", "evidence")
 
 
 def _plain(schema: object, *, named: bool = False) -> object:
-    """Leave out of a schema what is dropped; where it is `named`, its keys are names of fields."""
+    """Strip unsupported keywords from a JSON schema; in a `named` part the keys are names of fields, and stay."""
     if isinstance(schema, list):
         return [_plain(part) for part in cast("list[object]", schema)]
     if not isinstance(schema, dict):
@@ -30,18 +30,18 @@ def _plain(schema: object, *, named: bool = False) -> object:
     return {
         key: _plain(part, named=key in {"properties", "$defs"})
         for key, part in cast("dict[str, object]", schema).items()
-        if named or key not in DROPPED
+        if named or key not in UNSUPPORTED
     }
 
 
 SCHEMA = cast("dict[str, Any]", _plain(Judgement.model_json_schema()))
-"""What json_schema asks for: every field required and no other, as strict servers want it."""
+"""The JSON schema of a Judgement in strict mode: every field required, and no other allowed."""
 
 
 def read(text: str) -> Judgement:
-    """Return the one judgement that an answer holds, in a fence or among words too. Raises ValueError.
+    """Return the only judgement of an answer, which may have prose or a code fence around it.
 
-    Two are as good as none: one of them may stand in the material.
+    Raises ValueError for none, and for two: one of them may be quoted from the material.
     """
     found = [judgement for table in _objects(text) if (judgement := _judgement(table))]
     if len(found) != 1:
@@ -65,7 +65,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _judgement(table: dict[str, Any]) -> Judgement | None:
-    """Return the judgement of an object, mending what servers without a schema let pass."""
+    """Return the judgement of an object, after mending what models without a schema get wrong, or None."""
     fields = {name: value for name, value in table.items() if name in Judgement.model_fields}
     fields |= {name: fields.get(name) or [] for name in LISTS}
     if isinstance(stance := fields.get("stance"), str):

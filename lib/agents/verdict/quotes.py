@@ -1,4 +1,4 @@
-"""Find a quote at its source, and return it as it stands there."""
+"""Find a quote in its source text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SAME = str.maketrans(
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
     }
 )
-"""Signs that a model writes for each other when it copies."""
+"""Characters that models exchange for each other when they copy a text."""
 
 WORD = re.compile("[A-Za-z0-9]")
 AROUND = " \"'.,;:\u2026"
@@ -21,7 +21,10 @@ AROUND = " \"'.,;:\u2026"
 
 @functools.lru_cache(maxsize=64)
 def _plain(text: str) -> tuple[str, tuple[int, ...]]:
-    """Return a text with alike signs and runs of blanks made one and without invisible signs, and the places."""
+    """Return a text in which alike characters are one, with the place of each in the original.
+
+    Runs of white space become one space; invisible characters (Unicode's Cf) are dropped.
+    """
     signs: list[str] = []
     places: list[int] = []
     for place, written in enumerate(text):
@@ -34,10 +37,10 @@ def _plain(text: str) -> tuple[str, tuple[int, ...]]:
 
 
 def find(quote: str, source: str) -> str | None:
-    """Return the words of the source that a quote means, verbatim; nothing where they do not stand there in one piece.
+    """Return the quoted text verbatim from the source, or None where the source does not have it in one piece.
 
-    Blanks, invisible signs, the kind of quotation marks and dashes, and a full stop at the end may differ. Half a word,
-    or half a figure, is no quote.
+    White space, invisible characters, the kind of quotation marks and dashes, and a full stop at the end may differ.
+    Half a word or half a figure is not found.
     """
     text, places = _plain(source)
     for wanted in (_plain(quote)[0].strip(), _plain(quote)[0].strip(AROUND)):

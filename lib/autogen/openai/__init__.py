@@ -1,1 +1,4 @@
-"""The provider: OpenAI's protocol, spoken through AutoGen's client."""
+"""Provide models behind OpenAI's protocol.
+
+Only lib.autogen.providers imports it. Public module: provider.
+"""

@@ -1,4 +1,4 @@
-"""Reach a model's server through AutoGen's client."""
+"""Make AutoGen's client of a server that speaks OpenAI's protocol."""
 
 from __future__ import annotations
 
@@ -35,36 +35,38 @@ Answer = TypeVar("Answer")
 CONNECT_SECONDS = 5.0
 POOL_SECONDS = 5.0
 LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=1.0)
-"""A connection waits for the next turn of its debate, and is given up before a server does that, mostly after 5 s."""
+"""A connection is kept for the next turn of its debate, and closed before servers close it, most of them after 5 s."""
 
 UNKNOWN_MODEL = ModelInfo(
     vision=False, function_calling=True, json_output=True, structured_output=True, family=ModelFamily.UNKNOWN
 )
 
 
-class _OpenAI(openai.AsyncOpenAI):
-    """openai's client, whose own way to read a chunk takes twenty times as long as pydantic's."""
+class _FastOpenAI(openai.AsyncOpenAI):
+    """openai's client with chunks validated by pydantic, in a twentieth of the time."""
 
     def _process_response_data(self, *, data: object, cast_to: type[Answer], response: httpx.Response) -> Answer:
-        """Read by pydantic; what that refuses is left to openai, which lets servers be inexact."""
+        """Validate by pydantic. What pydantic refuses is left to openai, which accepts inexact servers."""
         if issubclass(cast_to, BaseModel):
             with contextlib.suppress(ValidationError):
                 return cast("Answer", cast_to.model_validate(data))
         return super()._process_response_data(data=data, cast_to=cast_to, response=response)
 
 
-def client(model: str, environ: Mapping[str, str], silence: float) -> ChatCompletionClient:
-    """Return a client that gives up after so many seconds of `silence`. Raises Misconfigured."""
+def make(model: str, environ: Mapping[str, str], silence_seconds: float) -> ChatCompletionClient:
+    """Make a client that gives up a response which is silent for so long. Raises Misconfigured."""
     key = OPENAI_API_KEY.read(environ)
     if key is None:
         raise Misconfigured(f"{OPENAI_API_KEY.name} is not set: {DEBATE_MODEL.name} names a model that is not offline")
-    # openai would do this at the first request, and hold up the loop for a second.
+    # openai would import it at the first request, and block the loop for a second.
     import_module("openai.resources.chat")
-    timeout = httpx.Timeout(silence, connect=min(silence, CONNECT_SECONDS), pool=POOL_SECONDS)
-    http = openai.DefaultAsyncHttpxClient(timeout=timeout, limits=LIMITS, event_hooks={"response": [responses.watch]})
-    asked = _OpenAI(api_key=key, base_url=OPENAI_BASE_URL.read(environ), max_retries=0, http_client=http)
-    said = {"model": model, "stream_options": {"include_usage": True}}
+    timeout = httpx.Timeout(silence_seconds, connect=min(silence_seconds, CONNECT_SECONDS), pool=POOL_SECONDS)
+    http = openai.DefaultAsyncHttpxClient(
+        timeout=timeout, limits=LIMITS, event_hooks={"response": [responses.on_response]}
+    )
+    inner = _FastOpenAI(api_key=key, base_url=OPENAI_BASE_URL.read(environ), max_retries=0, http_client=http)
+    create_args = {"model": model, "stream_options": {"include_usage": True}}
     try:
-        return BaseOpenAIChatCompletionClient(asked, create_args=said)
-    except ValueError:  # a name that AutoGen does not know needs its abilities spelled out
-        return BaseOpenAIChatCompletionClient(asked, create_args=said, model_info=UNKNOWN_MODEL)
+        return BaseOpenAIChatCompletionClient(inner, create_args=create_args)
+    except ValueError:  # AutoGen does not know the model's name
+        return BaseOpenAIChatCompletionClient(inner, create_args=create_args, model_info=UNKNOWN_MODEL)

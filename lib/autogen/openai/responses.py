@@ -1,4 +1,4 @@
-"""Watch what a model's server sends: bound it, see whether it ended, and close it in any case."""
+"""Watch the HTTP responses of a model's server: bound their length, see whether they finish, and close them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import httpx
@@ -13,84 +14,84 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 
-MOST_BYTES = 8_388_608
-"""What one answer may have: far more than the longest turn, as each token travels in some 300 bytes."""
+    from lib.autogen.provider import ResponseState
 
-PARTING_SECONDS = 0.05
-"""How long an answer that has said all may take to end."""
+MOST_BYTES = 8_388_608
+"""The most bytes of one response: far more than the longest turn, as each token takes some 300 bytes."""
+
+END_SECONDS = 0.05
+"""How long a response may take to end after its finish reason."""
 
 FINISHED = re.compile(rb'"finish_reason": ?"')
-"""A last word, whatever it is; inside a text its quotation marks would be escaped."""
+"""A finish reason of any name; inside a text its quotation marks would be escaped."""
 
 TAIL = 20
+"""The bytes of one chunk in which FINISHED may begin that ends in the next."""
 
 
-class Call:
-    """What one attempt at a turn got from the server."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.finished = self.flooded = False
-        self.responses: list[httpx.Response] = []
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    state: ResponseState
+    responses: list[httpx.Response] = field(default_factory=list[httpx.Response])
 
 
-_call: ContextVar[Call] = ContextVar("call")
+_watch: ContextVar[_Watch] = ContextVar("watch")
 
 
 @contextlib.asynccontextmanager
-async def call() -> AsyncGenerator[Call]:
-    """Watch all that is asked in this context, and close it: AutoGen leaves that to the garbage collector."""
-    watched = Call()
-    token = _call.set(watched)
+async def watched(state: ResponseState) -> AsyncGenerator[None]:
+    """Update `state` by all responses in this context, and close them: AutoGen leaves that to the garbage collector."""
+    watch = _Watch(state)
+    token = _watch.set(watch)
     try:
-        yield watched
+        yield
     finally:
-        _call.reset(token)
-        for response in watched.responses:
+        _watch.reset(token)
+        for response in watch.responses:
             await response.aclose()
 
 
-async def watch(response: httpx.Response) -> None:
-    """Watch a response, as a hook of httpx's client."""
-    if (watched := _call.get(None)) is not None:
-        watched.responses.append(response)
-        response.stream = _Watched(cast("httpx.AsyncByteStream", response.stream), watched)
+async def on_response(response: httpx.Response) -> None:
+    """Watch a response; a response hook of httpx's client."""
+    if (watch := _watch.get(None)) is not None:
+        watch.responses.append(response)
+        response.stream = _WatchedStream(cast("httpx.AsyncByteStream", response.stream), watch.state)
 
 
-class _Watched(httpx.AsyncByteStream):
-    def __init__(self, stream: httpx.AsyncByteStream, watched: Call) -> None:
-        self._stream, self._call = stream, watched
-        self._pieces = aiter(stream)
+class _WatchedStream(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream, state: ResponseState) -> None:
+        self._stream, self._state = stream, state
+        self._chunks = aiter(stream)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         received, tail = 0, b""
-        async for piece in self._pieces:
-            received += len(piece)
+        async for chunk in self._chunks:
+            received += len(chunk)
             if received > MOST_BYTES:
-                self._call.flooded = True
-                raise httpx.RemoteProtocolError("the answer has no end")
-            tail += piece
-            self._call.finished = self._call.finished or FINISHED.search(tail) is not None
+                self._state.endless = True
+                raise httpx.RemoteProtocolError(f"the response has more than {MOST_BYTES:,} bytes")
+            tail += chunk
+            self._state.finished = self._state.finished or FINISHED.search(tail) is not None
             tail = tail[-TAIL:]
-            yield piece
+            yield chunk
 
     async def aclose(self) -> None:
         try:
             await self._read_to_the_end()
         finally:
-            await _unbroken(self._stream.aclose())
+            await _uninterrupted(self._stream.aclose())
 
     async def _read_to_the_end(self) -> None:
-        """Read what comes after the last word, so that the connection serves the next turn: openai would drop it."""
-        if self._call.finished and not self._call.flooded:
+        """Read what follows the finish reason, so that the connection can be used again: openai would drop it."""
+        if self._state.finished and not self._state.endless:
             with contextlib.suppress(httpx.HTTPError, TimeoutError):
-                async with asyncio.timeout(PARTING_SECONDS):
-                    async for _ in self._pieces:
+                async with asyncio.timeout(END_SECONDS):
+                    async for _ in self._chunks:
                         pass
 
 
-async def _unbroken(closing: Awaitable[None]) -> None:
-    """Await the end of it, also where this is cancelled: httpcore would never give the connection's place back."""
+async def _uninterrupted(closing: Awaitable[None]) -> None:
+    """Await to the end even where the caller is cancelled: httpcore would lose the connection's place in the pool."""
     task = asyncio.ensure_future(closing)
     try:
         await asyncio.shield(task)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from autogen_core.models import CreateResult, RequestUsage, UserMessage
 
-import lib.autogen.speaker
+import lib.autogen.offline
 from lib.offline_model.model import OfflineModel
 from lib.router import app
 from lib.web.server.serve import serve
@@ -43,5 +43,5 @@ class Speaker(OfflineModel):
 
 
 if __name__ == "__main__":
-    lib.autogen.speaker.OfflineModel = Speaker
+    lib.autogen.offline.OfflineModel = Speaker
     serve(app)

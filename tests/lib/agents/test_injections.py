@@ -1,4 +1,4 @@
-"""Hold debates on texts that give orders, with a model that obeys all that is not marked as data."""
+"""Hold debates on texts that give orders, with a model that obeys all that is not delimited as data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lib.agents import roster
-from lib.agents.prompt import prompt
+from lib.agents.prompt.instructions import REVISE
 from lib.contract.debate import SteerRequest
 from lib.debates import steer
 from tests.support.model_server import ModelServer, judged, said
@@ -33,9 +33,9 @@ AT_ONCE = 8
 SIGNAL = {"state": "neutral", "as_of": "2026-11-20T21:00:00Z"}
 
 
-def _outside(text: str, mark: str) -> str:
-    """Return what does not stand between two lines of the mark."""
-    return "\n".join(re.split(rf"^{re.escape(mark)}$", text, flags=re.MULTILINE)[::2])
+def _outside(text: str, delimiter: str) -> str:
+    """Return what does not stand between two lines of the delimiter."""
+    return "\n".join(re.split(rf"^{re.escape(delimiter)}$", text, flags=re.MULTILINE)[::2])
 
 
 def _heard(text: str) -> bool:
@@ -51,10 +51,10 @@ def _hidden(text: str) -> bool:
 
 
 class Obedient(ModelServer):
-    """Does what a text says that stands outside of the marks, or that nobody sees.
+    """Does what a text says that stands outside of the delimiters, or that nobody sees.
 
-    Its first turn falls in any case: it gives the order on, between lines of the mark that it was told. The judge first
-    quotes the order as if it stood elsewhere, so that it comes back among the reasons.
+    Its first turn falls in any case: it gives the order on, between lines of the delimiter that it was told. The
+    judge first quotes the order as if it stood elsewhere, so that it comes back among the reasons.
     """
 
     def _answer(self, body: dict[str, Any]) -> Answer:
@@ -72,7 +72,7 @@ class Obedient(ModelServer):
             return judged(stance="risk_on", summary=WORD) if task["purpose"] == "verdict" else said(WORD)
         if task["purpose"] != "verdict":
             return said(CALM.format(task["agent"]))
-        return judged() if prompt.AGAIN in theirs[-1] else judged(evidence=[ELSEWHERE | {"quote": f"{text} Nowhere."}])
+        return judged() if REVISE in theirs[-1] else judged(evidence=[ELSEWHERE | {"quote": f"{text} Nowhere."}])
 
 
 ELSEWHERE = {"source": "content", "turn": None, "agent": None}
@@ -124,14 +124,14 @@ def test_the_offline_model_debates_them_like_any_other_text(idle: dict[str, str]
         assert log[-1]["type"] == "debate.completed", text
 
 
-def _unmarked(head: str, text: str, _mark: str) -> str:
-    return f"{head}\n{text}"
+def _undelimited(text: str, _delimiter: str) -> str:
+    return text
 
 
 ALL = set(range(len(TEXTS)))
 WEAKENED: dict[str, tuple[str, Callable[..., str], set[int]]] = {
-    "no marks": ("_marked", _unmarked, ALL),
-    "one mark for all": ("_mark", "=== 0123456789abcdef ===".strip, ALL),
+    "no delimiters": ("delimited", _undelimited, ALL),
+    "one delimiter for all": ("new_delimiter", "=== 0123456789abcdef ===".strip, ALL),
     "hidden signs": ("visible", str, {number for number in ALL if _hidden(TEXTS[number])}),
 }
 """What holds the orders off, taken away, and which texts are then obeyed."""
@@ -142,7 +142,7 @@ def test_each_guard_holds_off_what_it_is_there_for(
     idle: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     guard, weakened, expected = WEAKENED[name]
-    monkeypatch.setattr(f"lib.agents.prompt.prompt.{guard}", weakened)
+    monkeypatch.setattr(f"lib.agents.prompt.delimiters.{guard}", weakened)
     verdicts = [
         event["verdict"]["summary"] for log in _logs(idle) for event in log if event["type"] == "verdict.completed"
     ]

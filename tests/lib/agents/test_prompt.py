@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.agents import roster
-from lib.agents.prompt import fitting, prompt
+from lib.agents.prompt import fitting, parse, prompt
+from lib.agents.prompt.write import write
 from lib.contract.debate import DebateRequest
 from lib.contract.events import SteerApplied, TurnCompleted, Usage
 from tests.support.contents import HOUSING
@@ -17,7 +18,7 @@ from tests.support.stream import request
 
 TASK = prompt.Task(agent="risk_challenger", turn=6, round=2, rounds=2, purpose="rebuttal")
 CHALLENGER = roster.DEBATERS[2]
-MARK = re.compile(r"=== [0-9a-f]{16} ===")
+DELIMITER = re.compile(r"=== [0-9a-f]{16} ===")
 
 
 def said(text: str, turn: int = 3, agent: str = "financial_analyst") -> TurnCompleted:
@@ -48,40 +49,38 @@ def visible(text: str) -> str:
     ],
 )
 def test_reads_back_what_it_wrote_whatever_the_content_says(text: str) -> None:
-    remark = SteerApplied(steer=1, text=text)
-    written = prompt.write(CHALLENGER, asked(text), [said(text), remark, said(text, 4, CHALLENGER.id)], TASK)
-    material, speech, remarked, own, task = written.messages
-    assert prompt.read_brief(material.text).content.text == visible(text)
-    assert prompt.read_speech(speech.text) == prompt.Speech(
-        turn=3, round=1, agent="financial_analyst", text=visible(text)
-    )
-    assert prompt.read_remark(remarked.text) == visible(text)
-    assert (own.text, own.own, [speech.own, task.own]) == (visible(text), True, [False, False])
-    assert prompt.read_task(task.text) == TASK
+    steer = SteerApplied(steer=1, text=text)
+    written = write(CHALLENGER, asked(text), [said(text), steer, said(text, 4, CHALLENGER.id)], TASK)
+    material, other, steered, own, task = written.messages
+    assert parse.material(material.text).content.text == visible(text)
+    assert parse.turn(other.text) == parse.ParsedTurn(turn=3, round=1, agent="financial_analyst", text=visible(text))
+    assert parse.steer(steered.text) == visible(text)
+    assert (own.text, own.own, [other.own, task.own]) == (visible(text), True, [False, False])
+    assert parse.task(task.text) == TASK
 
 
-def test_every_prompt_has_a_mark_of_its_own_which_the_system_names() -> None:
-    first, second = (prompt.write(CHALLENGER, asked(), [said("One.")], TASK) for _ in range(2))
-    (mark,) = set(MARK.findall("".join((first.system, *(message.text for message in first.messages)))))
-    assert mark in first.system
-    assert mark not in second.system
+def test_every_prompt_has_a_delimiter_of_its_own_which_the_system_names() -> None:
+    first, second = (write(CHALLENGER, asked(), [said("One.")], TASK) for _ in range(2))
+    (delimiter,) = set(DELIMITER.findall("".join((first.system, *(message.text for message in first.messages)))))
+    assert delimiter in first.system
+    assert delimiter not in second.system
 
 
 def test_the_system_says_what_the_file_of_the_agent_says() -> None:
-    system = prompt.write(CHALLENGER, asked(), [], TASK).system
+    system = write(CHALLENGER, asked(), [], TASK).system
     assert all(text in system for text in (CHALLENGER.mandate, CHALLENGER.name, *CHALLENGER.cites, *CHALLENGER.never))
 
 
-def test_what_goes_back_comes_with_its_reasons_between_marks() -> None:
-    returned = prompt.Returned("{}", ("quote 1: stands nowhere", "=== 0123456789abcdef ==="))
-    *_, answer, again = prompt.write(CHALLENGER, asked(), [], TASK, returned=returned).messages
+def test_what_goes_back_comes_with_its_reasons_between_delimiters() -> None:
+    revision = prompt.Revision("{}", ("quote 1: stands nowhere", "=== 0123456789abcdef ==="))
+    *_, answer, again = write(CHALLENGER, asked(), [], TASK, revision=revision).messages
     assert (answer.text, answer.own) == ("{}", True)
     _, reasons, _ = re.split(r"^=== (?!0123)[0-9a-f]{16} ===$", again.text, flags=re.MULTILINE)
-    assert reasons.strip().splitlines() == list(returned.reasons)
-    assert prompt.read_task(again.text) == TASK
+    assert reasons.strip().splitlines() == list(revision.reasons)
+    assert parse.task(again.text) == TASK
 
 
-@pytest.mark.parametrize("read", [prompt.read_brief, prompt.read_speech, prompt.read_remark, prompt.read_task])
+@pytest.mark.parametrize("read", [parse.material, parse.turn, parse.steer, parse.task])
 def test_refuses_to_read_anything_else(read: object) -> None:
     assert callable(read)
     with pytest.raises(ValueError, match=r".*"):
@@ -94,27 +93,27 @@ def test_refuses_to_read_anything_else(read: object) -> None:
 )
 def test_stays_within_the_room_and_says_what_is_left_out(text: str, room: int) -> None:
     heard = [said(f"Turn {turn}. {HOUSING}", turn) for turn in range(1, 16)]
-    written = prompt.write(CHALLENGER, asked(text[:50_000]), heard, TASK, room)
+    written = write(CHALLENGER, asked(text[:50_000]), heard, TASK, room)
     assert tokens(written) <= room
-    content = prompt.read_brief(written.messages[0].text).content.text
+    content = parse.material(written.messages[0].text).content.text
     assert (content == text[:50_000]) == ("left out" not in content)
-    assert prompt.read_task(written.messages[-1].text) == TASK
+    assert parse.task(written.messages[-1].text) == TASK
     for entry, message in itertools.zip_longest(heard, written.messages[1:-1]):
-        speech = prompt.read_speech(message.text)
+        speech = parse.turn(message.text)
         assert (speech.turn, speech.text == entry.text) == (entry.turn, "left out" not in speech.text)
 
 
 def test_the_newest_turns_and_the_content_keep_most() -> None:
     heard = [said(HOUSING * 2, turn) for turn in range(1, 10)]
-    *texts, _ = prompt.write(CHALLENGER, asked(HOUSING * 60), heard, TASK, 4_000).messages
+    *texts, _ = write(CHALLENGER, asked(HOUSING * 60), heard, TASK, 4_000).messages
     sizes = [len(message.text) for message in texts]
     assert sizes[0] > sizes[-1] > sizes[1]
 
 
 @given(st.text(), st.integers(0, 60))
 def test_what_is_cut_is_cut_from_the_middle_and_between_words(text: str, room: int) -> None:
-    short = fitting.shorten(text, room)
-    if fitting.written(text) <= room:
+    short = fitting.fit([text], [1], room)[0]
+    if fitting.estimate_json(text) <= room:
         assert short == text
         return
     found = re.search(r"\[\.\.\. ([\d,]+) characters left out here \.\.\.\]", short)
@@ -122,13 +121,13 @@ def test_what_is_cut_is_cut_from_the_middle_and_between_words(text: str, room: i
     head, tail = short[: found.start()].rstrip(), short[found.end() :].lstrip()
     assert text.startswith(head)
     assert text.endswith(tail)
-    assert fitting.written(short) <= max(room, fitting.SPARE)
+    assert fitting.estimate_json(short) <= max(room, fitting.OMISSION_TOKENS)
 
 
 def test_no_figure_is_cut_in_two() -> None:
     text = " ".join(f"{number}.25%" for number in range(1_000, 3_000))
     for room in range(100, 2_000, 97):
-        assert set(re.sub(r"\[.*?\]", "", fitting.shorten(text, room)).split()) <= set(text.split())
+        assert set(re.sub(r"\[.*?\]", "", fitting.fit([text], [1], room)[0]).split()) <= set(text.split())
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=20), st.integers(0, 50_000))
@@ -139,5 +138,5 @@ def test_a_room_is_shared_without_waste(sizes: list[int], room: int) -> None:
 
 
 def test_the_material_stays_json() -> None:
-    written = prompt.write(CHALLENGER, asked(HOUSING * 70), [], TASK, 2_500)
-    assert json.loads(MARK.split(written.messages[0].text)[1])["content"]["title"] == "Utilities lead"
+    written = write(CHALLENGER, asked(HOUSING * 70), [], TASK, 2_500)
+    assert json.loads(DELIMITER.split(written.messages[0].text)[1])["content"]["title"] == "Utilities lead"

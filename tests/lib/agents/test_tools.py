@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from lib.agents.tools.calculate import LARGEST, SMALLEST, Operation, calculate
 from lib.agents.tools.search import search_content
-from lib.agents.tools.toolset import of
+from lib.agents.tools.toolset import tools
 from lib.contract.debate import DebateRequest
 from tests.support.contents import HOUSING
 from tests.support.stream import request
 
 if TYPE_CHECKING:
-    from lib.agents.tools.toolset import Tool
+    from lib.agents.tools.toolset import ToolSpec
 
 SPREADS: list[dict[str, Any]] = [
     {"name": "Utilities / S&P 500", "state": "risk_off", "as_of": "2026-01-05T00:00:00Z", "value": 1.25},
@@ -25,10 +25,10 @@ SPREADS: list[dict[str, Any]] = [
 ]
 
 
-def tool(name: str, text: str = HOUSING, signals: list[dict[str, Any]] = SPREADS) -> Tool:
+def tool(name: str, text: str = HOUSING, signals: list[dict[str, Any]] = SPREADS) -> ToolSpec:
     asked = DebateRequest.model_validate(request(text, signals=signals))
     names = ["signals", "search_content", "calculate"]
-    return dict(zip(names, of(asked), strict=True))[name]
+    return dict(zip(names, tools(asked), strict=True))[name]
 
 
 @pytest.mark.parametrize(

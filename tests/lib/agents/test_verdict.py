@@ -6,8 +6,9 @@ import pytest
 
 from lib.agents.model import OFFLINE
 from lib.agents.verdict.adjustments import rules
-from lib.agents.verdict.assemble import doubts, verdict
+from lib.agents.verdict.evidence import misquotes
 from lib.agents.verdict.quotes import find
+from lib.agents.verdict.verdict import verdict
 from lib.contract.debate import DebateRequest
 from lib.contract.events import TurnCompleted, Usage
 from lib.contract.verdict import Evidence, Judgement
@@ -63,7 +64,7 @@ def test_says_of_each_quote_that_fails_why() -> None:
         _quote("turn", "It never said this.", turn=2),
         _quote("turn", "The Fed may pause, I think."),
     )
-    assert doubts(judgement, CONTENT, {2: TURN}) == (
+    assert misquotes(judgement, CONTENT, {2: TURN}) == (
         '"The Fed may pause, I think.": not in the content, but in turn 2',
         '"The Fed may pause": not in turn 7, which does not exist, but in the content and turn 2',
         '"It never said this.": not in turn 2',

@@ -16,8 +16,9 @@ from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, CreateResult, ModelFamily, SystemMessage, UserMessage
 
 from lib.agents.prompt import prompt
+from lib.agents.prompt.write import write
 from lib.agents.roster import DEBATERS, JUDGE
-from lib.agents.verdict.assemble import verdict as check
+from lib.agents.verdict.verdict import verdict as check
 from lib.contract.debate import DebateRequest
 from lib.contract.events import TurnCompleted, Usage
 from lib.contract.verdict import Judgement
@@ -69,7 +70,7 @@ def messages(
     agent: Agent, request: DebateRequest, said: Sequence[TurnCompleted], purpose: Purpose, round_: int
 ) -> list[LLMMessage]:
     task = prompt.Task(agent=agent.id, turn=len(said) + 1, round=round_, rounds=request.rounds, purpose=purpose)
-    written = prompt.write(agent, request, said, task)
+    written = write(agent, request, said, task)
     return [
         SystemMessage(content=written.system),
         *(
@@ -414,7 +415,7 @@ def test_a_cancelled_token_stops_it() -> None:
 
 def test_messages_that_are_no_debate_are_refused() -> None:
     sent: list[LLMMessage] = [UserMessage(content="Hello", source="user")]
-    with pytest.raises(ValueError, match="no brief"):
+    with pytest.raises(ValueError, match="no material"):
         asyncio.run(OfflineModel().create(sent))
     with pytest.raises(ValueError, match="no message"):
         asyncio.run(OfflineModel().create([]))
