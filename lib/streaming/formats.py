@@ -32,5 +32,5 @@ def stream(state: State, watched: Debate, caller: Caller, after: int = 0, wanted
     if wanted == "debate":
         events = state["event_log"].follow(watched, after)
         return sse.EventStream(events, headers, state["viewers"].admit(caller))
-    chunks = ai_sdk.encode(state["event_log"].follow(watched, 0))
+    chunks = ai_sdk.encode(state["event_log"].follow(watched, 0), watched.id)
     return sse.EventStream(chunks, headers | ai_sdk.HEADERS, state["viewers"].admit(caller))
