@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed, SteerApplied
-from lib.contract.result import DebateResult, Remark
+from lib.contract.result import DebateResult, Steer
 from lib.debates import debate
 from lib.debates.progress import fold
 from lib.debates.steer import left
@@ -43,7 +43,7 @@ async def of(postgres: Postgres, debate_id: str, caller: Caller) -> Outcome:
     turns = progress.completed | progress.failed
     # Also what no worker has come to read, as where the debate was cancelled before.
     unread = await left(postgres, owned.id, progress.last_steer)
-    steers = [*_steers(progress), *(Remark(steer=wish["steer"], text=wish["text"], turn=None) for wish in unread)]
+    steers = [*_steers(progress), *(Steer(steer=wish["steer"], text=wish["text"], turn=None) for wish in unread)]
     result = DebateResult(
         debate=owned,
         turns=tuple(turns[number] for number in sorted(turns)),
@@ -54,14 +54,14 @@ async def of(postgres: Postgres, debate_id: str, caller: Caller) -> Outcome:
     return Outcome(DebateRequest.model_validate_json(asked["request"]), result)
 
 
-def _steers(progress: Progress) -> Iterator[Remark]:
+def _steers(progress: Progress) -> Iterator[Steer]:
     """Yield the remarks that were accepted, each with the turn that was completed next after it was applied."""
     for waiting in progress.steers.values():
-        yield Remark(steer=waiting.steer, text=waiting.text, turn=None)
+        yield Steer(steer=waiting.steer, text=waiting.text, turn=None)
     turn: int | None = None
     for said in reversed(progress.heard):
         if isinstance(said, SteerApplied):
-            yield Remark(steer=said.steer, text=said.text, turn=turn)
+            yield Steer(steer=said.steer, text=said.text, turn=turn)
         else:
             turn = said.turn
 
