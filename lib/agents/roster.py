@@ -81,5 +81,7 @@ DEBATERS = tuple(read(HERE / f"{agent_id}.toml", "debater") for agent_id in DEBA
 
 JUDGE = read(HERE / f"{JUDGE_ID}.toml", "judge")
 
+NAMES = {agent.id: agent.name for agent in (*DEBATERS, JUDGE)}
+
 VERSION = hashlib.sha256(repr((DEBATERS, JUDGE)).encode()).hexdigest()[:12]
 """A hash of all agents' files, which DebateStarted records."""

@@ -43,14 +43,22 @@ class DebateUsage(Spent):
     agents: dict[str, Spent]
 
 
-class DebateQueued(Closed):
+class EventModel(Closed):
+    """What every event of a log is made of."""
+
+    def data_json(self) -> str:
+        """Return all members but `type` as JSON, as the column `data` of the log holds them."""
+        return self.model_dump_json(exclude={"type"})
+
+
+class DebateQueued(EventModel):
     type: Literal["debate.queued"] = "debate.queued"
     title: str
     rounds: int
     agents: tuple[str, ...]
 
 
-class DebateStarted(Closed):
+class DebateStarted(EventModel):
     """A worker took the debate; `attempt` is 2 and more after a takeover."""
 
     type: Literal["debate.started"] = "debate.started"
@@ -59,7 +67,7 @@ class DebateStarted(Closed):
     agents_version: str
 
 
-class TurnStarted(Closed):
+class TurnStarted(EventModel):
     type: Literal["turn.started"] = "turn.started"
     turn: int
     round: int
@@ -68,13 +76,13 @@ class TurnStarted(Closed):
     attempt: int
 
 
-class TurnDelta(Closed):
+class TurnDelta(EventModel):
     type: Literal["turn.delta"] = "turn.delta"
     turn: int
     text: str
 
 
-class TurnReset(Closed):
+class TurnReset(EventModel):
     """Drop the partial text of this turn; `usage` is what it cost all the same."""
 
     type: Literal["turn.reset"] = "turn.reset"
@@ -83,7 +91,7 @@ class TurnReset(Closed):
     usage: Usage = NOTHING
 
 
-class TurnCompleted(Closed):
+class TurnCompleted(EventModel):
     """The whole text of a turn, which replaces its deltas."""
 
     type: Literal["turn.completed"] = "turn.completed"
@@ -96,7 +104,7 @@ class TurnCompleted(Closed):
     model: str
 
 
-class TurnFailed(Closed):
+class TurnFailed(EventModel):
     """A turn that is left out of the debate."""
 
     type: Literal["turn.failed"] = "turn.failed"
@@ -107,7 +115,7 @@ class TurnFailed(Closed):
     usage: Usage = NOTHING
 
 
-class ToolCompleted(Closed):
+class ToolCompleted(EventModel):
     """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
 
     No reset takes it back.
@@ -121,7 +129,7 @@ class ToolCompleted(Closed):
     ms: int
 
 
-class SteerAccepted(Closed):
+class SteerAccepted(EventModel):
     """A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1."""
 
     type: Literal["steer.accepted"] = "steer.accepted"
@@ -129,7 +137,7 @@ class SteerAccepted(Closed):
     text: str
 
 
-class SteerApplied(Closed):
+class SteerApplied(EventModel):
     """The remark has entered the debate: whoever speaks from now on has read it."""
 
     type: Literal["steer.applied"] = "steer.applied"
@@ -137,26 +145,29 @@ class SteerApplied(Closed):
     text: str
 
 
-class VerdictCompleted(Closed):
+class VerdictCompleted(EventModel):
     type: Literal["verdict.completed"] = "verdict.completed"
     verdict: Verdict
 
 
-class DebateCompleted(Closed):
+class DebateCompleted(EventModel):
     type: Literal["debate.completed"] = "debate.completed"
     usage: DebateUsage | None = None
 
 
-class DebateFailed(Closed):
+class DebateFailed(EventModel):
     type: Literal["debate.failed"] = "debate.failed"
     problem: EventProblem
     usage: DebateUsage | None = None
 
 
-class DebateCancelled(Closed):
+class DebateCancelled(EventModel):
     type: Literal["debate.cancelled"] = "debate.cancelled"
     usage: DebateUsage | None = None
 
+
+DebateEnd = DebateCompleted | DebateFailed | DebateCancelled
+"""The last event of a debate; nothing is written after it."""
 
 Event = (
     DebateQueued
@@ -170,13 +181,17 @@ Event = (
     | SteerAccepted
     | SteerApplied
     | VerdictCompleted
-    | DebateCompleted
-    | DebateFailed
-    | DebateCancelled
+    | DebateEnd
 )
-"""What a writer says; the log adds the envelope."""
+"""What a writer appends; the log adds the envelope. Every match over it ends in assert_never."""
 
-TERMINAL = frozenset({"debate.completed", "debate.failed", "debate.cancelled"})
+
+def _type_of(event: type[Event]) -> str:
+    return event.model_fields["type"].default
+
+
+TERMINAL = frozenset(map(_type_of, get_args(DebateEnd)))
+"""The types of DebateEnd."""
 
 
 class Envelope(Closed):
@@ -192,5 +207,5 @@ def _enveloped(event: type[Event]) -> type[Event]:
     return cast("type[Event]", enveloped)
 
 
-ENVELOPED: dict[str, type[Event]] = {event.model_fields["type"].default: _enveloped(event) for event in get_args(Event)}
+ENVELOPED: dict[str, type[Event]] = {_type_of(event): _enveloped(event) for event in get_args(Event)}
 """The events as they cross the wire, by type."""

@@ -1,4 +1,4 @@
-"""Describe what came out of a debate."""
+"""Describe the result of a debate."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from lib.contract.events import DebateUsage, TurnCompleted, TurnFailed
 from lib.contract.verdict import Verdict
 
 
-class Remark(Closed):
-    """A remark of the user; `turn` is the first that was spoken with it in mind, or nothing where there is none."""
+class Steer(Closed):
+    """What the user said during the debate; `turn` is the first that was spoken after it was applied, if any was."""
 
     steer: int
     text: str
@@ -17,10 +17,10 @@ class Remark(Closed):
 
 
 class DebateResult(Closed):
-    """A debate's turns in order, those that failed too, what the user said, its verdict, and what it used so far."""
+    """A debate's turns in order, those that failed too, its steers, its verdict, and what it used so far."""
 
     debate: Debate
     turns: tuple[TurnCompleted | TurnFailed, ...]
-    steers: tuple[Remark, ...] = ()
+    steers: tuple[Steer, ...] = ()
     verdict: Verdict | None
     usage: DebateUsage

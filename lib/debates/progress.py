@@ -1,11 +1,15 @@
-"""Add up what a debate's events say."""
+"""Fold a debate's events into its state."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from lib.contract.events import (
+    DebateCancelled,
+    DebateCompleted,
+    DebateFailed,
+    DebateQueued,
     DebateStarted,
     SteerAccepted,
     SteerApplied,
@@ -28,10 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Progress:
-    """What a debate's events add up to: turns by number, `begun` the one that has not ended and what it has `shown`.
+    """The state of a debate after some of its events.
 
-    That is counted in characters, calls of tools included.
-    `heard` is what the next speaker has heard, in order; `steers` are the remarks that still wait to enter.
+    `completed`, `failed` and `attempts` are by the number of the turn. `begun` is the turn that has not ended, `shown`
+    the characters of its deltas and of its tools' arguments. `heard` is what the next agent reads, in order. `steers`
+    are those that were accepted and not yet applied, by number; `last_steer` is the newest number.
     """
 
     completed: dict[int, TurnCompleted] = field(default_factory=dict[int, TurnCompleted])
@@ -48,27 +53,17 @@ class Progress:
     _model: str = ""
 
     def add(self, event: Event) -> None:
-        """Go on by one event."""
+        """Add the next event."""
         match event:
             case DebateStarted():
                 self._model = event.model
             case TurnStarted():
                 self.begun, self.shown, self._speaker = event.turn, 0, event.agent
                 self.attempts[event.turn] = event.attempt
-            case TurnDelta(text=said) | ToolCompleted(arguments=said):
-                self.shown += len(str(said))
-            case TurnReset():
-                self.begun, self.shown = None, 0
-                self.ledger.add(self._speaker, self._model, event.usage)
-            case TurnCompleted():
-                self.begun, self.shown = None, 0
-                self.completed[event.turn] = event
-                self.heard.append(event)
-                self.ledger.add(event.agent, event.model, event.usage)
-            case TurnFailed():
-                self.begun, self.shown = None, 0
-                self.failed[event.turn] = event
-                self.ledger.add(event.agent, self._model, event.usage)
+            case TurnDelta(text=output) | ToolCompleted(arguments=output):
+                self.shown += len(str(output))
+            case TurnReset() | TurnCompleted() | TurnFailed():
+                self._end_turn(event)
             case SteerAccepted():
                 self.steers[event.steer] = event
                 self.last_steer = event.steer
@@ -77,12 +72,29 @@ class Progress:
                 self.heard.append(event)
             case VerdictCompleted():
                 self.verdict = event.verdict
+            case DebateQueued() | DebateCompleted() | DebateFailed() | DebateCancelled():
+                pass  # they change no turn: the row of the debate holds its status, and the turns add up to its usage
             case _:
-                pass
+                assert_never(event)
+
+    def _end_turn(self, event: TurnReset | TurnCompleted | TurnFailed) -> None:
+        self.begun, self.shown = None, 0
+        match event:
+            case TurnReset():
+                self.ledger.add(self._speaker, self._model, event.usage)
+            case TurnCompleted():
+                self.completed[event.turn] = event
+                self.heard.append(event)
+                self.ledger.add(event.agent, event.model, event.usage)
+            case TurnFailed():
+                self.failed[event.turn] = event
+                self.ledger.add(event.agent, self._model, event.usage)
+            case _:
+                assert_never(event)
 
 
 def fold(events: Iterable[Event]) -> Progress:
-    """Add up a log."""
+    """Return the state after a whole log, or after the beginning of one."""
     progress = Progress()
     for event in events:
         progress.add(event)

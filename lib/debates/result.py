@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lib.contract.debate import DebateRequest
 from lib.contract.events import DebateCancelled, DebateCompleted, DebateFailed, SteerApplied, TurnDelta
-from lib.contract.result import DebateResult, Remark
+from lib.contract.result import DebateResult, Steer
 from lib.debates import debate, steer
 from lib.debates.progress import fold
 from lib.event_log.entry import entry
@@ -44,7 +44,7 @@ async def read(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
     turns = progress.completed | progress.failed
     # Also the steers that no worker has read yet, as where the debate was cancelled before.
     unread = await steer.read(postgres, owned.id, progress.last_steer)
-    steers = [*_steers(progress), *(Remark(steer=row["steer"], text=row["text"], turn=None) for row in unread)]
+    steers = [*_steers(progress), *(Steer(steer=row["steer"], text=row["text"], turn=None) for row in unread)]
     result = DebateResult(
         debate=owned,
         turns=tuple(turns[number] for number in sorted(turns)),
@@ -55,14 +55,14 @@ async def read(postgres: Postgres, caller: Caller, debate_id: str) -> Outcome:
     return Outcome(DebateRequest.model_validate_json(requested["request"]), result)
 
 
-def _steers(progress: Progress) -> Iterator[Remark]:
+def _steers(progress: Progress) -> Iterator[Steer]:
     """Yield the accepted steers, each with the turn that was completed next after it was applied, if any was."""
     for waiting in progress.steers.values():
-        yield Remark(steer=waiting.steer, text=waiting.text, turn=None)
+        yield Steer(steer=waiting.steer, text=waiting.text, turn=None)
     turn: int | None = None
     for event in reversed(progress.heard):
         if isinstance(event, SteerApplied):
-            yield Remark(steer=event.steer, text=event.text, turn=turn)
+            yield Steer(steer=event.steer, text=event.text, turn=turn)
         else:
             turn = event.turn
 

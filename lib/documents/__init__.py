@@ -1,1 +1,4 @@
-"""Show a debate afterwards: a transcript in Markdown, a page in HTML."""
+"""Show a debate afterwards: a transcript in Markdown, a page in HTML.
+
+Functions may import it. Public modules: transcript, page.render.
+"""

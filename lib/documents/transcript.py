@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
-from lib.agents import model, roster
+from lib.agents import model
 from lib.contract.events import TurnCompleted, TurnFailed
+from lib.documents import outline, texts
 from lib.documents.markdown import items, line, paragraphs, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lib.contract.debate import DebateRequest
-    from lib.contract.result import DebateResult, Remark
+    from lib.contract.result import DebateResult, Steer
     from lib.contract.verdict import Evidence, Verdict
     from lib.debates.result import Outcome
-
-NAMES = {agent.id: agent.name for agent in (*roster.DEBATERS, roster.JUDGE)}
-OFFLINE = "It was written by the offline model: rules that quote and count what the content says, and hold no opinion."
-NO_ADVICE = (
-    "This is a debate between language models about one text. It is no investment advice, no research, and no offer; "
-    "check what it says at the source before you rely on it."
-)
-RULES = {
-    "no-signals": "no market signal was supplied",
-    "stale-signals": "signals were more than seven days old",
-    "agent-missing": "not every agent spoke in every round",
-    "offline-model": "the offline model holds no opinion",
-}
-"""What the rules of lib.agents.verdict.adjustments mean."""
-
-LAST_REMARKS, UNHEARD = "After the last round", "Nobody has answered this."
-
-SIGNAL = ("signal", "state", "value", "strength", "as of", "source")
 
 
 def write(outcome: Outcome) -> str:
@@ -44,16 +27,16 @@ def _blocks(outcome: Outcome) -> Iterator[str]:
     request, result = outcome
     yield f"# {line(result.debate.title)}"
     yield _origin(result, request)
-    yield f"*{NO_ADVICE}*"
+    yield f"*{texts.NO_ADVICE}*"
     if request.question:
         yield f"**Question:** {line(request.question)}"
     if request.signals:
-        yield "## Signals"
+        yield f"## {texts.SIGNALS}"
         yield _signals(request)
-    yield "## Verdict"
-    yield from _verdict(result.verdict) if result.verdict else ["There is none."]
+    yield f"## {texts.VERDICT}"
+    yield from _verdict(result.verdict) if result.verdict else [texts.NO_VERDICT]
     yield from _rounds(result)
-    yield from _last_remarks(result)
+    yield from _closing_steers(result)
 
 
 def _origin(result: DebateResult, request: DebateRequest) -> str:
@@ -63,7 +46,7 @@ def _origin(result: DebateResult, request: DebateRequest) -> str:
     facts = [
         f"Content: {content.type}{source}",
         f"Debated: {debate.created_at:%Y-%m-%d %H:%M} UTC, {debate.rounds} round{'s' if debate.rounds > 1 else ''}",
-        f"Model: {line(debate.model)}{f'. {OFFLINE}' if debate.model == model.OFFLINE else ''}",
+        f"Model: {line(debate.model)}{f'. {texts.OFFLINE}' if debate.model == model.OFFLINE else ''}",
         f"State: {debate.status}",
         f"Used: {usage.input_tokens + usage.output_tokens:,} tokens{cost}",
     ]
@@ -82,73 +65,69 @@ def _signals(request: DebateRequest) -> str:
         )
         for signal in request.signals
     ]
-    return table(SIGNAL, rows)
+    return table(texts.SIGNAL_COLUMNS, rows)
 
 
 def _verdict(verdict: Verdict) -> Iterator[str]:
     yield f"**{verdict.stance.replace('_', ' ').capitalize()}**, confidence {verdict.confidence:.0%}"
     yield paragraphs(verdict.summary)
-    lists = {"Key points": verdict.key_points, "Dissent": verdict.dissent, "Not known": verdict.missing_data}
-    for title, points in lists.items():
+    lists = (
+        (texts.KEY_POINTS, verdict.key_points),
+        (texts.DISSENT, verdict.dissent),
+        (texts.MISSING_DATA, verdict.missing_data),
+    )
+    for title, points in lists:
         if points:
             yield f"### {title}"
             yield items(map(line, points))
     if verdict.evidence:
-        yield "### Evidence"
+        yield f"### {texts.EVIDENCE}"
         yield items(map(_evidence, verdict.evidence))
     for change in verdict.adjustments:
-        why = RULES.get(change.rule, line(change.rule))
+        why = texts.RULES.get(change.rule, line(change.rule))
         yield f"The confidence was changed from {change.from_:.0%} to {change.to:.0%}: {why}."
     if verdict.dropped_quotes:
-        yield f"Quotes of the judge that stand nowhere, and were dropped: {verdict.dropped_quotes}."
+        yield f"{texts.DROPPED_QUOTES}: {verdict.dropped_quotes}."
 
 
 def _evidence(evidence: Evidence) -> str:
     quote = f"\u201c{line(evidence.quote)}\u201d"
     if evidence.turn is None or evidence.agent is None:
-        return f"{quote} - the content"
-    return f"{quote} - {_name(evidence.agent)}, [turn {evidence.turn}](#turn-{evidence.turn})"
+        return f"{quote} - {texts.CONTENT}"
+    return f"{quote} - {line(outline.agent_name(evidence.agent))}, [turn {evidence.turn}](#turn-{evidence.turn})"
 
 
 def _rounds(result: DebateResult) -> Iterator[str]:
-    current = 0
-    for turn in _debated(result):
-        if turn.round != current:
-            current = turn.round
-            yield f"## Round {current}"
-        for steer in result.steers:
-            if steer.turn == turn.turn:
-                yield from _remark(steer)
-        yield f"### Turn {turn.turn}"
-        yield f"**{_name(turn.agent)}**"
-        yield paragraphs(turn.text) if isinstance(turn, TurnCompleted) else f"*Left out: {line(turn.problem.detail)}*"
+    for number, turns in outline.rounds(result):
+        yield f"## Round {number}"
+        for turn, steers in turns:
+            for steer in steers:
+                yield from _steer(steer)
+            yield f"### Turn {turn.turn}"
+            yield f"**{line(outline.agent_name(turn.agent))}**"
+            yield _turn(turn)
 
 
-def _debated(result: DebateResult) -> list[TurnCompleted | TurnFailed]:
-    return [turn for turn in result.turns if turn.agent != roster.JUDGE.id]
+def _turn(turn: TurnCompleted | TurnFailed) -> str:
+    match turn:
+        case TurnCompleted():
+            return paragraphs(turn.text)
+        case TurnFailed():
+            return f"*{texts.LEFT_OUT}: {line(turn.problem.detail)}*"
+        case _:
+            assert_never(turn)
 
 
-def _remark(steer: Remark) -> Iterator[str]:
-    yield f"### Remark {steer.steer}"
-    yield "**The user**"
+def _steer(steer: Steer) -> Iterator[str]:
+    yield f"### {texts.STEER} {steer.steer}"
+    yield f"**{texts.USER}**"
     yield paragraphs(steer.text)
 
 
-def last_remarks(result: DebateResult) -> list[Remark]:
-    """Return what the user said after the last debater: only the judge has heard it, or nobody."""
-    debated = {turn.turn for turn in _debated(result)}
-    return [steer for steer in result.steers if steer.turn not in debated]
-
-
-def _last_remarks(result: DebateResult) -> Iterator[str]:
-    if remarks := last_remarks(result):
-        yield f"## {LAST_REMARKS}"
-    for steer in remarks:
-        yield from _remark(steer)
+def _closing_steers(result: DebateResult) -> Iterator[str]:
+    if steers := outline.closing_steers(result):
+        yield f"## {texts.CLOSING_STEERS}"
+    for steer in steers:
+        yield from _steer(steer)
         if steer.turn is None:
-            yield f"*{UNHEARD}*"
-
-
-def _name(agent: str) -> str:
-    """Return the name of an agent, also of one that a later release no longer has."""
-    return line(NAMES.get(agent, agent))
+            yield f"*{texts.UNANSWERED}*"

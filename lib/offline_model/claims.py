@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lib.offline_model.scene import NAMES
+from lib.agents.roster import NAMES
 from lib.offline_model.sentences import clip, sentences
 from lib.offline_model.wording import named, pick
 

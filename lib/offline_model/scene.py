@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lib.agents.roster import DEBATERS, JUDGE
 from lib.offline_model.reading import Passage, Reading, read
 from lib.offline_model.sentences import sentences
 from lib.offline_model.signals import Board
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from lib.agents.prompt.prompt import Task
     from lib.contract.debate import DebateRequest, Signal
 
-NAMES = {agent.id: agent.name for agent in (*DEBATERS, JUDGE)}
 ADJECTIVES = {1: "constructive", -1: "defensive", 0: "undecided"}
 DANGLING = re.compile(r"(?:That|This|These|Those|It|Its|They|Neither|None|Both|Such|Then|So|And)\b")
 """Openings of sentences that refer to the sentence before."""

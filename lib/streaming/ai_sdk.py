@@ -1,16 +1,35 @@
-"""Say a debate's events as the AI SDK's message stream does (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol)."""
+"""Encode a debate's events as the AI SDK's message stream (https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol)."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
+from lib.contract.events import (
+    ENVELOPED,
+    DebateCancelled,
+    DebateCompleted,
+    DebateFailed,
+    DebateQueued,
+    DebateStarted,
+    SteerAccepted,
+    SteerApplied,
+    ToolCompleted,
+    TurnCompleted,
+    TurnDelta,
+    TurnFailed,
+    TurnReset,
+    TurnStarted,
+    VerdictCompleted,
+)
 from lib.event_log.entry import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator, Iterator, Sequence
+    from uuid import UUID
 
+    from lib.contract.events import DebateEnd, Event
     from lib.event_log.entry import Entry
     from lib.event_log.feed import Batch
 
@@ -18,18 +37,18 @@ HEADERS = {"X-Vercel-AI-UI-Message-Stream": "v1"}
 DONE = b"data: [DONE]\n\n"
 RECONNECT = "The stream ends before the debate does: reconnect to go on."
 
-Chunk = dict[str, Any]
+Chunk = dict[str, object]
 
 
 @dataclass(slots=True)
 class Chunks:
-    """Some of the stream, as it is sent."""
+    """Chunks of the stream, framed as server-sent events."""
 
     sse: bytes
 
 
-def _framed(chunks: list[Chunk], seq: int | None = None) -> bytes:
-    """Write chunks as messages, the last with the id of the event that they come from."""
+def _framed(chunks: Sequence[Chunk], seq: int | None = None) -> bytes:
+    """Frame the chunks of one event, the last with the event's `seq` as its id."""
     lines = [b"data: %b\n\n" % json.dumps(chunk, ensure_ascii=False).encode() for chunk in chunks]
     if lines and seq is not None:
         lines[-1] = b"id: %d\n" % seq + lines[-1]
@@ -41,109 +60,127 @@ def refusal(message_id: str, text: str) -> bytes:
     return _framed([{"type": "start", "messageId": message_id}, {"type": "error", "errorText": text}]) + DONE
 
 
-async def encode(batches: AsyncGenerator[Batch, None]) -> AsyncGenerator[Chunks, None]:
-    """Yield what a debate's batches say, from its first event on; none where all is quiet."""
-    told = _Teller()
+async def encode(batches: AsyncGenerator[Batch, None], debate_id: UUID) -> AsyncGenerator[Chunks, None]:
+    """Yield the chunks of each batch; `batches` begin with the debate's first event."""
+    encoder = _Encoder(str(debate_id))
     try:
         async for batch in batches:
-            yield Chunks(b"".join(told.tell(entry) for entry in batch))
+            yield Chunks(b"".join(encoder.encode(entry) for entry in batch))
     except Interrupted:
         yield Chunks(_framed([{"type": "error", "errorText": RECONNECT}]) + DONE)
     finally:
         await batches.aclose()
 
 
-@dataclass(slots=True)
-class _Teller:
-    """Tells a log from its beginning; what it says of an event depends on those before it, and on nothing else.
+class _Part(NamedTuple):
+    """The newest `data-turn` of a turn; the text part of the same attempt has its `id`."""
 
-    `turns` has the newest `data-turn` of each turn: every attempt has one, with the id of the text that follows it.
+    id: str
+    data: Chunk
+
+
+@dataclass(slots=True)
+class _Encoder:
+    """Encodes a log from its first event on; the chunks of an event depend on the events before it and nothing else.
+
+    `open` is the id of the text part that has not ended, `sent` its text so far.
     """
 
+    message_id: str
     open: str = ""
-    shown: str = ""
-    turns: dict[int, Chunk] = field(default_factory=dict[int, Chunk])
+    sent: str = ""
+    turns: dict[int, _Part] = field(default_factory=dict[int, _Part])
 
-    def tell(self, entry: Entry) -> bytes:
-        """Say one event."""
-        event = json.loads(entry.envelope)
-        told = _framed(list(self._chunks(event)), entry.seq)
-        return told + DONE if entry.terminal else told
+    def encode(self, entry: Entry) -> bytes:
+        """Return the frames of one event, none for a type of a later release."""
+        if entry.type not in ENVELOPED:
+            return b""
+        frames = _framed(list(self._chunks(entry.event())), entry.seq)
+        return frames + DONE if entry.terminal else frames
 
-    def _chunks(self, event: dict[str, Any]) -> Iterator[Chunk]:
-        match event["type"]:
-            case "debate.queued":
-                yield {"type": "start", "messageId": event["debate_id"], "messageMetadata": {"status": "running"}}
-            case "debate.started":
-                yield {"type": "message-metadata", "messageMetadata": {"model": event["model"]}}
-            case "turn.started":
-                attempt = "" if event["attempt"] == 1 else f".{event['attempt']}"
-                yield from self._begin(event, f"turn-{event['turn']}{attempt}")
-            case "turn.delta":
-                yield from self._say(event["text"])
-            case "turn.reset":
-                yield from self._discard(event["turn"], discarded=True)
-            case "turn.completed":
-                yield from self._complete(event)
-            case "turn.failed":
-                yield from self._discard(event["turn"], discarded=True, problem=event["problem"])
-            case "steer.accepted" | "steer.applied" as kind:
-                remark = {"text": event["text"], "applied": kind == "steer.applied"}
-                yield {"type": "data-steer", "id": f"steer-{event['steer']}", "data": remark}
-            case "verdict.completed":
-                yield {"type": "data-verdict", "id": "verdict", "data": event["verdict"]}
-            case _:
+    def _chunks(self, event: Event) -> Iterator[Chunk]:
+        match event:
+            case TurnDelta():
+                yield self._delta(event.text)
+            case TurnStarted() | TurnReset() | TurnCompleted() | TurnFailed():
+                yield from self._turn(event)
+            case DebateQueued():
+                yield {"type": "start", "messageId": self.message_id, "messageMetadata": {"status": "running"}}
+            case DebateStarted():
+                yield {"type": "message-metadata", "messageMetadata": {"model": event.model}}
+            case SteerAccepted() | SteerApplied():
+                data = {"text": event.text, "applied": isinstance(event, SteerApplied)}
+                yield {"type": "data-steer", "id": f"steer-{event.steer}", "data": data}
+            case VerdictCompleted():
+                yield {"type": "data-verdict", "id": "verdict", "data": event.verdict.model_dump(mode="json")}
+            case ToolCompleted():
+                pass  # useChat takes a tool part for a call that the page may have to answer (onToolCall)
+            case DebateCompleted() | DebateFailed() | DebateCancelled():
                 yield from self._close(event)
+            case _:
+                assert_never(event)
 
-    def _begin(self, event: dict[str, Any], name: str) -> Iterator[Chunk]:
-        self.open, self.shown = name, ""
-        data = {"agent": event["agent"], "round": event["round"]}
-        self.turns[event["turn"]] = {"type": "data-turn", "id": name, "data": data}
-        yield self.turns[event["turn"]]
-        yield {"type": "text-start", "id": name}
+    def _turn(self, event: TurnStarted | TurnReset | TurnCompleted | TurnFailed) -> Iterator[Chunk]:
+        match event:
+            case TurnStarted():
+                attempt = "" if event.attempt == 1 else f".{event.attempt}"
+                yield from self._begin(event, f"turn-{event.turn}{attempt}")
+            case TurnReset():
+                yield from self._discard(event.turn)
+            case TurnCompleted():
+                yield from self._complete(event)
+            case TurnFailed():
+                yield from self._discard(event.turn, problem=event.problem.model_dump())
+            case _:
+                assert_never(event)
 
-    def _say(self, text: str) -> Iterator[Chunk]:
-        self.shown += text
-        yield {"type": "text-delta", "id": self.open, "delta": text}
+    def _begin(self, event: TurnStarted | TurnCompleted, part_id: str) -> Iterator[Chunk]:
+        self.open, self.sent = part_id, ""
+        yield self._data(event.turn, _Part(part_id, {"agent": event.agent, "round": event.round}))
+        yield {"type": "text-start", "id": part_id}
+
+    def _data(self, turn: int, part: _Part) -> Chunk:
+        self.turns[turn] = part
+        return {"type": "data-turn", "id": part.id, "data": part.data}
+
+    def _delta(self, text: str) -> Chunk:
+        self.sent += text
+        return {"type": "text-delta", "id": self.open, "delta": text}
 
     def _end(self) -> Iterator[Chunk]:
         if self.open:
             yield {"type": "text-end", "id": self.open}
-        self.open = self.shown = ""
+        self.open = self.sent = ""
 
     def _discard(self, turn: int, **why: object) -> Iterator[Chunk]:
-        """Say of the newest attempt at a turn that its text does not count."""
+        """Mark the text of the newest attempt at a turn as discarded."""
         yield from self._end()
-        chunk = self.turns[turn]
-        self.turns[turn] = chunk | {"data": chunk["data"] | why}
-        yield self.turns[turn]
+        part = self.turns[turn]
+        yield self._data(turn, part._replace(data=part.data | {"discarded": True} | why))
 
-    def _complete(self, event: dict[str, Any]) -> Iterator[Chunk]:
-        """Bring what was shown up to the whole text: deltas are dropped from an old log, and the judge has none."""
-        text: str = event["text"]
-        if not text.startswith(self.shown):
+    def _complete(self, event: TurnCompleted) -> Iterator[Chunk]:
+        """Bring what was sent up to the whole text: an old log has lost its deltas, and the judge's turn has none."""
+        if not event.text.startswith(self.sent):
             whole = f"{self.open}.whole"
-            yield from self._discard(event["turn"], discarded=True)
+            yield from self._discard(event.turn)
             yield from self._begin(event, whole)
-        if rest := text.removeprefix(self.shown):
-            yield from self._say(rest)
+        if rest := event.text.removeprefix(self.sent):
+            yield self._delta(rest)
         yield from self._end()
 
-    def _close(self, event: dict[str, Any]) -> Iterator[Chunk]:
-        """Say the end, first what became of the debate; what a later release says beside is left out."""
-        kind: str = event["type"]
-        metadata = {"messageMetadata": {"status": kind.removeprefix("debate.")}}
-        match kind:
-            case "debate.completed":
+    def _close(self, event: DebateEnd) -> Iterator[Chunk]:
+        """End the message; its metadata has the debate's status before the chunk that ends it."""
+        metadata = {"messageMetadata": {"status": event.type.removeprefix("debate.")}}
+        match event:
+            case DebateCompleted():
                 yield {"type": "finish", "finishReason": "stop", **metadata}
-            case "debate.cancelled":
+            case DebateCancelled():
                 yield from self._end()
                 yield {"type": "message-metadata", **metadata}
                 yield {"type": "abort"}
-            case "debate.failed":
+            case DebateFailed(problem=problem):
                 yield from self._end()
                 yield {"type": "message-metadata", **metadata}
-                problem = event["problem"]
-                yield {"type": "error", "errorText": f"{problem['title']}. {problem['detail']}"}
+                yield {"type": "error", "errorText": f"{problem.title}. {problem.detail}"}
             case _:
-                pass
+                assert_never(event)

@@ -42,5 +42,5 @@ def stream(
     headers = {"X-Debate-Id": str(debate.id)}
     if format_ == "debate":
         return sse.EventStream(event_log.follow(debate, after), headers, stream_limits.open(caller))
-    chunks = ai_sdk.encode(event_log.follow(debate, 0))
+    chunks = ai_sdk.encode(event_log.follow(debate, 0), debate.id)
     return sse.EventStream(chunks, headers | ai_sdk.HEADERS, stream_limits.open(caller))

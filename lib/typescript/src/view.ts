@@ -13,7 +13,7 @@ export interface Turn {
   problem: EventProblem | null;
 }
 
-/** A remark of the user; once applied, whoever speaks has read it. */
+/** What the user said during the debate; once applied, the next agents have read it. */
 export interface Steer {
   steer: number;
   text: string;
@@ -94,7 +94,11 @@ function change(view: DebateView, event: StreamEvent): Partial<DebateView> {
       return { status: "failed", problem: event.problem, usage: event.usage };
     case "debate.cancelled":
       return { status: "cancelled", usage: event.usage };
+    case "tool.completed": // a turn's text says what the agent made of the result; a page that shows calls reads the events
+    case "unknown": // an event of a newer backend
+      return {};
     default:
+      event satisfies never; // the compiler stops at an event type that has no case above
       return {};
   }
 }

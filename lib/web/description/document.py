@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from lib.web.page_headers import page_headers
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 FOLDER = Path(__file__).parent
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 STYLE = re.compile(rb"(?<=<style>).*?(?=</style>)", re.DOTALL)
 
 
@@ -27,9 +27,7 @@ class StaticDocument:
         self._headers = {
             "ETag": self._etag,
             "Cache-Control": "public, max-age=300",
-            "Content-Security-Policy": POLICY + _style_sources(self._body),
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
+            **page_headers(STYLE.findall(self._body)),
         }
 
     def response(self, request: Request[Any]) -> Response:
@@ -38,11 +36,6 @@ class StaticDocument:
         if {self._etag, "*"} & tags:
             return Response(status_code=304, headers=self._headers)
         return Response(self._body, headers=self._headers, media_type=self._media_type)
-
-
-def _style_sources(body: bytes) -> str:
-    digests = (base64.b64encode(hashlib.sha256(style).digest()).decode() for style in STYLE.findall(body))
-    return "".join(f"; style-src 'sha256-{digest}'" for digest in digests)
 
 
 OPENAPI = StaticDocument("openapi.json", "application/json")

@@ -5,6 +5,7 @@ import contextlib
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -39,7 +40,7 @@ def _encoded(log: Sequence[Event], *, interrupted: bool = False) -> bytes:
             raise Interrupted
 
     async def encoded() -> bytes:
-        return b"".join([chunks.sse async for chunks in ai_sdk.encode(batches())])
+        return b"".join([chunks.sse async for chunks in ai_sdk.encode(batches(), UUID(log[0]["debate_id"]))])
 
     return asyncio.run(encoded())
 

@@ -159,12 +159,12 @@ export interface components {
             /** @default false */
             force?: boolean;
         };
-        /** @description A debate's turns in order, those that failed too, what the user said, its verdict, and what it used so far. */
+        /** @description A debate's turns in order, those that failed too, its steers, its verdict, and what it used so far. */
         DebateResult: {
             debate: components["schemas"]["Debate"];
             turns: (components["schemas"]["TurnCompleted"] | components["schemas"]["TurnFailed"])[];
             /** @default [] */
-            steers: components["schemas"]["Remark"][];
+            steers: components["schemas"]["Steer"][];
             verdict: components["schemas"]["Verdict"] | null;
             usage: components["schemas"]["DebateUsage"];
         };
@@ -237,12 +237,6 @@ export interface components {
             /** @default [] */
             errors?: components["schemas"]["Fault"][];
         };
-        /** @description A remark of the user; `turn` is the first that was spoken with it in mind, or nothing where there is none. */
-        Remark: {
-            steer: number;
-            text: string;
-            turn: number | null;
-        };
         /** @description One market signal of the dashboard at the moment `as_of`. */
         Signal: {
             name: string;
@@ -264,6 +258,12 @@ export interface components {
             /** @default false */
             estimated: boolean;
             cost_usd: number | null;
+        };
+        /** @description What the user said during the debate; `turn` is the first that was spoken after it was applied, if any was. */
+        Steer: {
+            steer: number;
+            text: string;
+            turn: number | null;
         };
         /** @description A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1. */
         SteerAcceptedEvent: {
