@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.local.functions import ROOT
+from tests.support.recipes import steps
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DOCUMENTS = ("README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", "lib/README.md", "lib/typescript/README.md")
-MODULES = "lib/typescript/node_modules"
+INSTALLED = (".venv", "lib/typescript/node_modules")
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".local", ".*_cache", "__pycache__", "node_modules", ".next")
-FILE = re.compile(r"^The [^`\n]*`(?P<path>[\w./]+)`[^\n]*:\n\n```\w+\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+RECIPES = ("Add a function", "Add an agent")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SCRIPT = re.compile(r"(?<![\w/.])scripts/[a-z]+\b(?![/.])")
@@ -30,8 +31,13 @@ VERSION = re.compile(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", re.MULTILINE
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the project to change."""
-    made = shutil.copytree(ROOT, tmp_path / "copy", ignore=NOT_COPIED)
-    (made / MODULES).symlink_to(ROOT / MODULES)
+    return _copy(tmp_path / "copy")
+
+
+def _copy(path: Path) -> Path:
+    made = shutil.copytree(ROOT, path, ignore=NOT_COPIED)
+    for installed in INSTALLED:
+        (made / installed).symlink_to(ROOT / installed)
     return made
 
 
@@ -41,20 +47,28 @@ def _python(copy: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_function_is_added_as_it_says(copy: Path) -> None:
-    readme = (copy / "lib" / "README.md").read_text("utf-8")
-    section = readme.partition("### Add a function")[2].partition("\n## ")[0]
-    files = {found["path"]: found["text"] for found in FILE.finditer(section)}
-    assert files.keys() == {"functions/greet.py", "functions/manifest.toml", "tests/functions/test_greet.py"}
-    for path, text in files.items():
-        with (copy / path).open("a", encoding="utf-8") as file:
-            file.write(text)
-    assert " 1 passed" in _python(copy, "-m", "pytest", "tests/functions/test_greet.py", "-p", "no:cacheprovider")
-    python = [path for path in files if path.endswith(".py")]
-    _python(copy, "-m", "ruff", "check", *python)
-    _python(copy, "-m", "ruff", "format", "--check", *python)
-    _python(copy, "-m", "scripts.local.generate")
-    assert "| greet | GET /greet | a session | Greet the caller |" in (copy / "README.md").read_text("utf-8")
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project in which every recipe was followed."""
+    made = _copy(tmp_path_factory.mktemp("recipes") / "copy")
+    for recipe in RECIPES:
+        for step in steps((ROOT / "lib" / "README.md").read_text("utf-8"), recipe):
+            step.follow(made)
+    return made
+
+
+def test_the_test_of_every_recipe_passes(changed: Path) -> None:
+    files = [step.path for recipe in RECIPES for step in steps((ROOT / "lib" / "README.md").read_text("utf-8"), recipe)]
+    tests = [path for path in files if path.startswith("tests/") and "/test_" in path]
+    assert f" {len(RECIPES)} passed" in _python(changed, "-m", "pytest", "-p", "no:cacheprovider", *tests)
+
+
+def test_every_recipe_leaves_the_checks_clean(changed: Path) -> None:
+    _python(changed, "-m", "scripts.local.generate")
+    _python(changed, "-m", "ruff", "check", ".")
+    _python(changed, "-m", "ruff", "format", "--check", ".")
+    _python(changed, "-m", "basedpyright", "--level", "error")
+    assert "| greet | GET /greet | a session | Greet the caller |" in (changed / "README.md").read_text("utf-8")
 
 
 def test_the_generated_files_are_found_stale_and_mended(copy: Path) -> None:
