@@ -38,6 +38,7 @@ class Step:
         """Change the file. Raises ValueError where the line is not there, or there more than once."""
         file = root / self.path
         if not self.line:
+            file.parent.mkdir(exist_ok=True)
             with file.open("a", encoding="utf-8") as opened:
                 opened.write(self.text)
             return
