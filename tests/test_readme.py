@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DOCUMENTS = ("README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", "lib/README.md", "lib/typescript/README.md")
 INSTALLED = (".venv", "lib/typescript/node_modules")
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".local", ".*_cache", "__pycache__", "node_modules", ".next")
-RECIPES = ("Add a function", "Add an agent", "Add a resource")
+RECIPES = ("Add a function", "Add an agent", "Add a resource", "Add a provider")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SCRIPT = re.compile(r"(?<![\w/.])scripts/[a-z]+\b(?![/.])")

@@ -19,6 +19,7 @@ from lib import manifest
 from scripts.local.describe import docs, openapi
 from scripts.local.tables.environment import environment, example
 from scripts.local.tables.functions import functions
+from scripts.local.tables.limits import limits
 from scripts.local.tables.requests import requests
 from scripts.local.tables.rooms import rooms
 from scripts.local.variables import declared
@@ -49,6 +50,7 @@ def _wanted() -> dict[Path, str]:
     above = {"functions": functions(), "environment": environment(variables)}
     below = {
         "rooms": rooms(ROOT),
+        "limits": limits(LIB),
         "requests": requests(bodies, document["components"]["schemas"]),
     }
     return {
