@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 SQL = statements(__file__)
 
 LIMIT, MOST = 20, 100
+"""The debates of a page where the query does not say, and the most that it may ask for."""
+
 STATUSES: tuple[Status, ...] = get_args(Status)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 PLACE = struct.Struct(">q16s")
 CHECK_BYTES = 9  # with the place a multiple of 3, so that each cursor has one spelling
+"""The bytes of a cursor that prove which list gave it."""
+
 BAD_CURSOR = "`cursor` must be a next_cursor of this list, as it was given."
 
 

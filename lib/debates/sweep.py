@@ -33,6 +33,8 @@ DEBATE_RETENTION_DAYS = Variable(
 )
 
 INTERVAL_SECONDS = 30.0
+"""The time between two sweeps of a process."""
+
 GRACE_SECONDS = 15.0
 """What the worker that runs a debate has to end it itself, once its time is up."""
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lib.state import State
 
 LONGEST_TITLE = 255
+"""The most characters of a message's first line that become the debate's title."""
 
 
 async def begin(state: State, caller: Caller, chat: ChatRequest) -> Response:

@@ -19,6 +19,8 @@ STREAMS_PER_USER = Variable(
     "STREAMS_PER_USER", "The most streams that a user may have open in a process", whole(1, 1_000_000), 20
 )
 RETRY_SECONDS = 5
+"""The Retry-After of a refused stream."""
+
 MOST_UNKNOWN = 200
 """The sockets of a process that have not yet said whose they are."""
 

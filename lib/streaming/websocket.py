@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PROTOCOL = "debate.v1"
 AUTH_SECONDS = 5.0
+"""How long a client may take to send its token."""
+
 MOST_MESSAGES = 20
 """What a client may say in one connection; it has no reason to say more than two things."""
 
