@@ -13,6 +13,7 @@ from lib.process.environment import Misconfigured
 HERE = Path(__file__).parent
 DEBATER_IDS, JUDGE_ID = ("financial_analyst", "market_context", "risk_challenger"), "judge"
 LONGEST = 4_000
+"""The most characters of one text in an agent's file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,10 @@ DEBATES = 3
 """The breaker opens when so many debates in a row had an outage, with no answer to any debate between them."""
 
 FIRST_PAUSE = 0.5
+"""The seconds before the first small request to a server that is down; the pause doubles from request to request."""
+
 LONGEST_PAUSE = 30.0
+"""The most seconds between two small requests to a server that is down, unless the server asks for more."""
 
 log = logging.getLogger("autogen")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from autogen_core.models import CreateResult, LLMMessage
 
 CHARACTERS_PER_TOKEN = 4
+"""The characters that count as one token where the server gave no usage."""
 
 
 @dataclass(slots=True)

@@ -37,8 +37,13 @@ MOST_CALLS = 8
 """The most calls of one round that are answered; more are dropped."""
 
 MOST_ARGUMENTS, DEEPEST, LARGEST = 2_000, 4, 2**53
+"""The most characters of a call's arguments, how deep they may nest, and the largest whole number in them."""
+
 LONGEST_NAME = 64
+"""The most characters of a call's id and of a tool's name."""
+
 SECONDS = 2.0
+"""How long one call of a tool may take."""
 
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 """The characters that servers refuse in a tool's name and a call's id."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lib.contract.caller import Caller
 
 MOST = 10_000
+"""The most verified tokens that a process remembers."""
 
 
 class Cache:

@@ -16,9 +16,16 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from lib.clerk.keys import FEWEST_BITS, NoKeys
 
 TIMEOUT_SECONDS = 3.0
+"""How long one attempt to fetch the keys may take."""
+
 ATTEMPTS = 2
+"""The most attempts of one fetch of the keys."""
+
 MOST_BYTES = 262_144
+"""The most bytes of a key set that are read."""
+
 MOST_KEYS = 100
+"""The most keys of a key set that are used."""
 
 
 async def keys(url: str, secret: str | None) -> dict[str, RSAPublicKey]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PEM = re.compile(r"-----BEGIN PUBLIC KEY-----[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----")
 FEWEST_BITS = 2_048
+"""The shortest RSA key that is accepted."""
 
 
 class NoKeys(Exception):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
 MOST_CHARACTERS = 8_192
+"""The longest token that is read."""
+
 LONGEST_SCHEME = 64
 """Room for `Bearer` and spaces: a longer header is too large without looking for the token."""
 

@@ -6,6 +6,7 @@ import json
 from typing import Any, NoReturn
 
 MOST_MEMBERS = 100
+"""The most members of one JSON object."""
 
 
 class NotStrict(ValueError):

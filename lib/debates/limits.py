@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lib.postgres.pool import Postgres
 
 MANY = 1_000_000
+"""The highest number that a limit of debates may be set to."""
+
 DEBATE_MAX_LIVE = Variable("DEBATE_MAX_LIVE", "The most debates that a user may have live at once", whole(1, MANY), 3)
 DEBATE_STARTS_PER_MINUTE = Variable(
     "DEBATE_STARTS_PER_MINUTE", "The most debates that a user may start in a minute", whole(1, MANY), 10

@@ -31,6 +31,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 PACKED = struct.Struct(">q16s")
 CHECK_BYTES = 9  # with PACKED a multiple of 3, so that each cursor has one spelling in base64
+"""The bytes of a cursor that prove which list gave it."""
+
 BAD_CURSOR = "`cursor` must be a next_cursor of this list, as it was given."
 
 

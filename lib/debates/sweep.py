@@ -33,6 +33,8 @@ DEBATE_RETENTION_DAYS = Variable(
 )
 
 INTERVAL_SECONDS = 30.0
+"""The time between two sweeps of a process."""
+
 GRACE_SECONDS = 15.0
 """How long after a debate's deadline the worker that runs it may still end it."""
 

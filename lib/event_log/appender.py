@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Rows = list[tuple[UUID, int, int, str, str]]
 
 MOST_EVENTS = 100
+"""The most events of a debate that wait for a flush before Appender.write waits for it."""
+
 MOST_CHARACTERS = 8_192
 """Events of one debate, and characters of its deltas, that may wait for a flush before `write` waits."""
 

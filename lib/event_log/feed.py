@@ -16,6 +16,7 @@ MOST = 1_000
 """Entries that a Feed keeps; a viewer whose cursor is further behind is served from PostgreSQL."""
 
 PING_SECONDS = 15.0
+"""How long a stream may be silent before a ping is sent."""
 
 SEQ = attrgetter("seq")
 

@@ -31,6 +31,8 @@ POLL_SECONDS = 3.0
 """How long news may take whose notification was lost."""
 
 LISTEN_SECONDS = 1.0
+"""How long health's check waits for the listening connection."""
+
 STREAM_SECONDS = 600.0
 """When a stream ends itself, so that no proxy cuts it."""
 

@@ -39,6 +39,7 @@ INTERVAL, LONG_INTERVAL = 0.025, 0.05
 """Seconds from flush to flush, the longer ones after MANY events: the first event after a pause is written at once."""
 
 MANY = 50
+"""The events of one flush from which on LONG_INTERVAL applies."""
 
 log = logging.getLogger("event_log")
 

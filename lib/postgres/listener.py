@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lib.postgres.connection import Record
 
 CONNECT_SECONDS = COMMAND_SECONDS = 3.0
+"""How long connecting the listener, and each of its statements, may take."""
+
 log = logging.getLogger("postgres")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
 ACQUIRE_SECONDS = 3.0
+"""How long a statement may wait for a free connection of the pool."""
+
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 PRISMA = frozenset(
     {"schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "connect_timeout", "sslaccept"}
@@ -29,7 +31,10 @@ PRISMA = frozenset(
 """Parameters of https://www.prisma.io/docs/orm/overview/databases/postgresql that PostgreSQL refuses."""
 
 COMMAND_SECONDS = 10.0
+"""How long one statement may take."""
+
 CLOSE_SECONDS = 2.0
+"""How long closing the pool may take before its connections are cut."""
 
 
 def _url(text: str) -> str:

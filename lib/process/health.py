@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 APP_VERSION = Variable("APP_VERSION", "The version that health reports, for example the commit", word, "dev")
 AGE = 1.0
+"""The seconds for which the result of a check is reused."""
+
 PATIENCE = 1.5
+"""The seconds that the check of one resource may take."""
 
 
 async def _check(resource: Resource) -> Check:

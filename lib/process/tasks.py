@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Coroutine
 
 LEAVE_SECONDS = 3.0
+"""How long cancelled tasks may take to end before they are left behind."""
 
 log = logging.getLogger("tasks")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lib.process.shutdown import Shutdown
 
 PATIENCE_SECONDS = 20.0
+"""How long a statement of the queue is repeated while PostgreSQL is away, before the worker hands its jobs back."""
 
 
 class PatientDriver(AsyncpgPoolDriver):

@@ -42,11 +42,23 @@ HEARTBEAT = timedelta(seconds=6)
 """The age of a job's last heartbeat after which another worker takes the job over."""
 
 POLL = timedelta(seconds=1)
+"""The longest time between two looks for jobs: a notification may be lost."""
+
 RESTART = timedelta(seconds=0.5)
+"""The pause before the queue starts again after it failed."""
+
 BATCH = 10
+"""The most jobs that a worker takes at once."""
+
 POOL = 2
+"""The connections of the queue's own pool."""
+
 HAND_BACK_SECONDS = 5.0
+"""How long the end of the process waits until jobs are handed back."""
+
 LISTEN_SECONDS = 5.0
+"""How long the start of the queue waits for its listener."""
+
 LONGEST_DELAY = 4
 """A job that fails is run again after 1, 2, 4, ... 2 ** LONGEST_DELAY seconds, until the deadline of its debate."""
 

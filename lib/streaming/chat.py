@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lib.streaming.limits import StreamLimits
 
 LONGEST_TITLE = 255
+"""The most characters of a message's first line that become the debate's title."""
 
 
 async def start(

@@ -20,6 +20,8 @@ STREAMS_PER_USER = Variable(
     "STREAMS_PER_USER", "The most streams that a user may have open in a process", whole(1, 1_000_000), 20
 )
 RETRY_SECONDS = 5
+"""The Retry-After of a refused stream."""
+
 MOST_UNAUTHENTICATED = 200
 """The WebSockets of a process whose client has not yet sent its token."""
 

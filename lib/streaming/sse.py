@@ -28,6 +28,7 @@ HEADERS = {
     "X-Accel-Buffering": "no",
 }
 LARGEST_SEQ = 2**31 - 1
+"""The largest seq, that of PostgreSQL's int."""
 
 
 class Frames(Protocol):

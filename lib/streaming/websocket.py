@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 PROTOCOL = "debate.v1"
 AUTH_SECONDS = 5.0
+"""How long a client may take to send its token."""
+
 MOST_MESSAGES = 20
 """Messages of a client in one connection after the first; a client has no reason to send more than one `cancel`."""
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
 MOST_RANGES = 20
+"""The most media ranges of an Accept header that are read."""
 
 
 def preferred(headers: Headers, *offered: str) -> str:

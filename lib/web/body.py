@@ -25,13 +25,21 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 1_048_576
+"""The most bytes of a body; more is answered 413."""
+
 MOST_NESTING = 32
+"""How deep objects and lists of a body may nest."""
+
 MOST_FAULTS = 20
 """Validation errors that a response lists."""
 
 LONGEST_POINTER = 200
+"""The most characters of a fault's pointer."""
+
 CLOSE_CONNECTION = {"Connection": "close"}
 READ_SECONDS = 10.0
+"""How long a body may take to arrive."""
+
 BRACKETS_AND_STRINGS = re.compile(
     r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL
 )  # possessive: each string is scanned once

@@ -11,7 +11,11 @@ from pydantic import Field
 Operation = Literal["difference", "sum", "ratio", "percentage_change", "mean"]
 
 LARGEST, SMALLEST = 1e15, 1e-9
+"""The largest and the smallest magnitude that a result may have."""
+
 MOST_NUMBERS, PAIR = 20, 2
+"""The most numbers of one calculation, and how many a difference, a ratio or a change takes."""
+
 PRECISION = 80
 """More digits than any sum, difference or product of numbers within these bounds has."""
 

@@ -17,7 +17,10 @@ PIECE = re.compile(r"\S(?:.{0,398}\S)?(?!\S)|\S{1,400}", re.DOTALL)
 """A sentence, or at most 400 characters of a longer one, cut between words: a transcript may have no full stop."""
 
 MOST_WORDS, LONGEST_QUERY = 12, 200
+"""The most words of a query that are searched, and the most characters that it may have."""
+
 MOST_PASSAGES = 5
+"""The most passages that a search returns."""
 
 
 class Passage(NamedTuple):

@@ -14,6 +14,7 @@ from lib.contract.debate import Signal, SignalState
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 
 MOST_CHARACTERS = 3_000
+"""The most characters of the table that the tool returns; rows that do not fit are left out."""
 
 
 def signals(

@@ -33,7 +33,11 @@ VARIABLES = (OPENAI_API_KEY, OPENAI_BASE_URL)
 Answer = TypeVar("Answer")
 
 CONNECT_SECONDS = 5.0
+"""How long connecting to the model's server may take."""
+
 POOL_SECONDS = 5.0
+"""How long a request may wait for a free connection."""
+
 LIMITS = httpx.Limits(max_connections=1_000, max_keepalive_connections=100, keepalive_expiry=1.0)
 """A connection is kept for the next turn of its debate, and closed before servers close it, most of them after 5 s."""
 

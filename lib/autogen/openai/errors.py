@@ -19,6 +19,7 @@ REFUSED_FOR_ALL = frozenset({401, 403, 404})
 
 SERVER_ERROR, NOT_IMPLEMENTED = 500, 501
 LONGEST_RETRY_AFTER = 3_600.0
+"""The most seconds that a server's Retry-After may ask for."""
 
 
 def to_fault(error: Exception) -> ModelFault:

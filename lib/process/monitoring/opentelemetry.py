@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lib.process.monitoring.telemetry import Begin, Kind
 
 SEND_SECONDS = 2.0
+"""How long sending spans to the collector may take."""
+
 SERVICE = "debates"
 TRACE_CONTEXT = TraceContextTextMapPropagator()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LIB = str(Path(__file__).parents[2])
 CLOSE_SECONDS = 2.0
+"""How long the end of the process waits for events on their way to Sentry."""
 
 KEPT = {"event_id", "timestamp", "platform", "level", "release", "environment", "sdk", "tags", "message", "exception"}
 KEPT_OF_EXCEPTION = {"type", "module", "mechanism", "stacktrace"}

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
 
 MOST_HEAD_BYTES = 131_072
+"""The most bytes of a request's head; more is answered 431."""
+
 HEAD_SECONDS = 10.0
+"""How long a request's head may take to arrive."""
+
 LINGER_SECONDS = 2.0
 """How long a connection stays open for reading after its last response: input is discarded, so that the client, still
 sending, can read the response."""
