@@ -94,7 +94,7 @@ class Surroundings(TypedDict, total=False):
 
 
 class Child:
-    """A running command that gets `ending` when its owner closes the leash or dies, and SIGKILL `grace` seconds later.
+    """A running command that gets `ending` when its owner closes the child or dies, and SIGKILL `grace` seconds later.
 
     The `ending` is SIGTERM, SIGINT or SIGQUIT, or SIGCONT to let it finish. Signals reach the command's process group:
     not what has left that for a group of its own. A terminal's Ctrl-C reaches only the owner. A status is that of a

@@ -36,7 +36,7 @@ class Serving:
 
     url: str
     pid: int
-    leash: Child
+    child: Child
     log: Path
 
 
@@ -94,19 +94,19 @@ def running(
     command = [python, *arguments]
     with (
         log.open("wb") as output,
-        Child(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
+        Child(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as child,
     ):
-        begun = started(leash, log)
-        yield Serving(f"http://127.0.0.1:{begun.get('port', port)}", begun.get("pid", 0), leash, log)
+        begun = started(child, log)
+        yield Serving(f"http://127.0.0.1:{begun.get('port', port)}", begun.get("pid", 0), child, log)
 
 
-def started(leash: Child, log: Path) -> dict[str, int]:
+def started(child: Child, log: Path) -> dict[str, int]:
     """Wait until the functions have started, and return what they say of themselves."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and leash.poll() is None:
+    while time.monotonic() < deadline and child.poll() is None:
         for line in log.read_text("utf-8").splitlines():
             if STARTED.search(line):
                 return json.loads(line)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            leash.wait(0.02)
+            child.wait(0.02)
     raise NotStarted("\n".join(log.read_text("utf-8").splitlines()[-20:]) or "the functions did not start in time")

@@ -35,17 +35,17 @@ def serving(log: Path, port: int, **environ: str) -> Generator[Child]:
     command = [NODE, "node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", str(port)]
     with (
         log.open("wb") as output,
-        Child(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as leash,
+        Child(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as child,
     ):
-        _await_start(leash, log)
-        yield leash
+        _await_start(child, log)
+        yield child
 
 
-def _await_start(leash: Child, log: Path) -> None:
+def _await_start(child: Child, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and leash.poll() is None:
+    while time.monotonic() < deadline and child.poll() is None:
         if "Ready in" in log.read_text("utf-8"):
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            leash.wait(0.05)
+            child.wait(0.05)
     raise NotStarted(log.read_text("utf-8")[-2_000:] or "the application did not start in time")

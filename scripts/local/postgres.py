@@ -69,7 +69,7 @@ class EmbeddedPostgres:
     def _serve(self) -> None:
         command = ("postgres", "-D", "data", *self._settings, f"--unix_socket_directories={self._place.path}")
         deadline = time.monotonic() + _START_SECONDS
-        self._server = self._leash(*command, ending=signal.SIGINT)  # which is a fast shutdown
+        self._server = self._start_child(*command, ending=signal.SIGINT)  # which is a fast shutdown
         while _READY not in (said := self._log("postgres").read_bytes()):
             ended = self._server.poll() is not None
             if time.monotonic() > deadline or (ended and _OTHERS_LEFT not in said):
@@ -77,15 +77,15 @@ class EmbeddedPostgres:
             time.sleep(0.01)
             if ended:  # after a kill -9 of the server, its connections' processes outlive it by a moment
                 self.stop()
-                self._server = self._leash(*command, ending=signal.SIGINT)
+                self._server = self._start_child(*command, ending=signal.SIGINT)
 
     def _run(self, program: str, *arguments: str) -> None:
         # Left alone it ends soon; a server that initdb runs in single-user mode would leave shared memory if killed.
-        with self._leash(program, *arguments, ending=signal.SIGCONT) as step:
+        with self._start_child(program, *arguments, ending=signal.SIGCONT) as step:
             if step.wait() != 0:
                 raise self._failure(program)
 
-    def _leash(self, program: str, *arguments: str, ending: signal.Signals) -> Child:
+    def _start_child(self, program: str, *arguments: str, ending: signal.Signals) -> Child:
         with self._log(program).open("wb") as log:
             return Child(
                 [self._programs / program, *arguments],

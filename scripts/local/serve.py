@@ -60,7 +60,7 @@ def _show_log(serving: Serving) -> int:
             sys.stdout.buffer.write(lines.read())
             sys.stdout.buffer.flush()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                return serving.leash.wait(LOOK_SECONDS)
+                return serving.child.wait(LOOK_SECONDS)
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ class Launch:
     """A server on its way."""
 
     port: int
-    leash: Child
+    child: Child
     log: Path
 
     def connect(self) -> socket.socket:
@@ -74,7 +74,7 @@ class Launch:
 
     def _waiting(self) -> bool:
         time.sleep(LOOK_SECONDS)
-        return self.leash.poll() is None
+        return self.child.poll() is None
 
     def _failure(self) -> Unmeasured:
         return Unmeasured("\n".join(["a server did not start:", *self.log.read_text("utf-8").splitlines()[-20:]]))
@@ -133,9 +133,9 @@ class Ground:
         command = [sys.executable, "-m", *module, "--host", wire.LOOPBACK, "--port", str(port)]
         with (
             log.open("wb") as output,
-            Child(command, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
+            Child(command, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as child,
         ):
-            yield Launch(port, leash, log)
+            yield Launch(port, child, log)
 
 
 def floor(name: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scripts.local.faults.rows import ROWS, other
 from scripts.local.faults.trial import Ineffective
 from tests.support.model_server import SECRET, ModelServer
-from tests.support.moderation import house
+from tests.support.moderation import moderating
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ async def hold(environment: dict[str, str], row: Row) -> tuple[int, list[str]]:
     """Hold a debate against the fault of a row; return how often the server did as it says, and what is wrong."""
     async with ModelServer().serving() as server:
         server.scripts[row.name] = row.script
-        async with house(environment, server, **row.environ) as held:
-            log = await held.hold(row.name)
+        async with moderating(environment, server, **row.environ) as moderation:
+            log = await moderation.run_debate(row.name)
         asked = server.requests[row.name]
         struck = sum(min(asked[turn], len(answers)) for turn, answers in row.script.items())
         return struck, [*_wrong(row, log, server)] or [*row.check(log, server), *_transcript(log)]

@@ -40,7 +40,7 @@ class Process:
     @property
     def alive(self) -> bool:
         """Say whether it has not ended."""
-        return self.serving.leash.poll() is None
+        return self.serving.child.poll() is None
 
     @property
     def url(self) -> str:

@@ -113,7 +113,7 @@ async def stop_under_load(trial: Trial) -> str:
     told = time.time()
     owner.signal(signal.SIGTERM)
     evidence = await _taken_over(trial, owned, told)
-    status = await asyncio.to_thread(owner.serving.leash.wait, EXIT_SECONDS)
+    status = await asyncio.to_thread(owner.serving.child.wait, EXIT_SECONDS)
     if status != 0:
         raise Ineffective(f"the worker exited with {status}")
     return evidence
@@ -127,7 +127,7 @@ async def rolling_restart(trial: Trial) -> str:
     for number, worker in enumerate(before, start=1):
         await trial.stand.workers(2 + number)
         worker.signal(signal.SIGTERM)
-        await asyncio.to_thread(worker.serving.leash.wait, EXIT_SECONDS)
+        await asyncio.to_thread(worker.serving.child.wait, EXIT_SECONDS)
     restarted = [debate for debate in debates if len(await trial.events(debate, "debate.started")) > 1]
     if not restarted:
         raise Ineffective("no debate was handed from one worker to another")
