@@ -26,7 +26,7 @@ from lib.debates.claim import take
 from lib.event_log.appenders import Appenders
 from lib.postgres.pool import Postgres
 from scripts.local import clerk, functions
-from scripts.local.bench.held import kibibytes
+from scripts.local.bench.process_memory import kibibytes
 from scripts.local.child import Child
 from scripts.local.functions import ROOT, Serving
 from scripts.local.websocket import PROTOCOL, auth
