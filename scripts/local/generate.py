@@ -1,14 +1,7 @@
-"""Write what follows from the code: README's tables, .env.example, and the description of all functions.
-
-Examples:
-  scripts/generate           write them
-  scripts/generate --check   fail where one is stale
-
-"""
+"""The command scripts/generate: write README's tables, .env.example, openapi.json and docs.html from the code."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -18,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lib import manifest
 from lib.process.environment import REQUIRED
+from scripts.local import arguments
 from scripts.local.describe import docs, openapi
 from scripts.local.variables import declared
 
@@ -27,6 +21,9 @@ if TYPE_CHECKING:
     from scripts.local.variables import Declared
 
 ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = """examples:
+  scripts/generate           write the files
+  scripts/generate --check   write nothing; exit with 1 if a file is stale"""
 WHO = {"session": "a session", "none": "anybody"}
 
 
@@ -97,11 +94,10 @@ def _filled(text: str, sections: dict[str, str]) -> str:
 
 
 def main() -> None:
-    """Write the files, or say which are stale."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/generate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is stale")
+    """Write the stale files; with --check only name them, and exit with 1 if there are any."""
+    description = "Write what follows from the code: README's tables, .env.example, openapi.json and docs.html."
+    parser = arguments.parser("generate", description, EXAMPLES)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is stale")
     check = parser.parse_args().check
     variables = declared()
     readme = ROOT / "README.md"

@@ -1,4 +1,4 @@
-"""Serve the built example application of tests/nextjs, as it would run anywhere."""
+"""Serve the built example application of tests/nextjs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ START_SECONDS = 60
 
 
 def origin(port: int) -> str:
-    """Return what CORS_ORIGINS has to name."""
+    """Return the application's origin, for CORS_ORIGINS."""
     return f"http://localhost:{port}"
 
 
 @contextlib.contextmanager
 def serving(log: Path, port: int, **environ: str) -> Generator[Child]:
-    """Serve the built application as long as the context and this process last. Raises NotStarted.
+    """Serve the application until the context or its process ends. Raises NotStarted.
 
-    BACKEND_URL says where the functions are; STREAM_URL and CHAT_URL, where those two are apart.
+    BACKEND_URL is the URL of the functions; STREAM_URL and CHAT_URL override it for streams and chats.
     """
     clerk.private_key()
     environment = ENVIRON | {"SESSION_KEY": clerk.KEY_FILE.read_text("utf-8")} | environ
