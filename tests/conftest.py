@@ -1,4 +1,4 @@
-"""Give the tests one PostgreSQL and one process that serves all functions; each test brings its own users."""
+"""Fixtures of all tests: one PostgreSQL and one process that serves all functions; each test has its own users."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from scripts.local.functions import Serving
 
 
-# A background job has these ignored, and so would all that it starts: the tests of Ctrl-C need them to be heard.
+# Background jobs ignore these signals, and so would their child processes; the tests of Ctrl-C need the signals.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 TOKEN = re.compile(rb"eyJ[A-Za-z0-9_-]{20,}\.eyJ")
-"""How every signed token begins: a JSON object, a dot, and another."""
+"""The start of every signed token: two JSON objects in base64url, with a dot between them."""
 
-PLENTY = dict.fromkeys(("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY"), "100000")
-"""What the tests of everything but limits set, so as not to meet them."""
+NO_LIMITS = dict.fromkeys(("DEBATE_MAX_LIVE", "DEBATE_STARTS_PER_MINUTE", "DEBATE_STARTS_PER_DAY"), "100000")
+"""Variables that raise the limits of a user, for all tests but those of the limits."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what scripts/test takes beside pytest's own arguments."""
-    parser.addoption("--full", action="store_true", help="run the longer rounds too: every fault with 50 debates")
+    """Add the option --full."""
+    parser.addoption("--full", action="store_true", help="also run the tests that take long")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the longer rounds out where they were not asked for."""
+    """Deselect the tests marked `full`, unless --full is given."""
     if not config.getoption("--full"):
         long = [item for item in items if item.get_closest_marker("full")]
         config.hook.pytest_deselected(items=long)
@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def no_token_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Find no session token in what any process of the whole run has written, logs above all."""
+    """At the end, fail if a file that any test or process has written, such as a log, holds a session token."""
     yield
     written = (path for path in tmp_path_factory.getbasetemp().rglob("*") if path.is_file() and not path.is_symlink())
     ours = (path for path in written if "node_modules" not in path.parts)
@@ -65,28 +65,28 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="session")
 def template(postgres: EmbeddedPostgres) -> dict[str, str]:
-    """Return the environment of a database that has the schema and nobody connected, to be copied."""
+    """Return the environment of a database with the schema, to be copied: no process connects to it."""
     asyncio.run(_execute(postgres.url, "CREATE DATABASE template_debates"))
-    environment = functions.environ(_beside(postgres.url, "template_debates")) | {"DEBATE_MODEL": "offline"} | PLENTY
+    environment = functions.environ(_beside(postgres.url, "template_debates")) | {"DEBATE_MODEL": "offline"} | NO_LIMITS
     functions.migrate(environment)
     return environment
 
 
 @pytest.fixture(scope="session")
 def environment(template: dict[str, str]) -> dict[str, str]:
-    """Return what the functions need, on the database that most tests share."""
+    """Return the environment of functions on the database that most tests share."""
     return _copy(template)
 
 
 @pytest.fixture(scope="session")
 def idle(template: dict[str, str]) -> dict[str, str]:
-    """Return what the functions need, on a database at which no worker looks: it would take what is held without it."""
+    """Return the environment of functions on a database without a worker, which would run the tests' own debates."""
     return _copy(template)
 
 
 @pytest.fixture
 def own_database(template: dict[str, str]) -> dict[str, str]:
-    """Return what the functions need, on a database that the worker of no other test looks at."""
+    """Return the environment of functions on a new database that no other test uses."""
     return _copy(template)
 
 
@@ -118,18 +118,18 @@ def serving(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def http(serving: Serving) -> Iterator[httpx.Client]:
-    """Talk to the process that serves all functions."""
+    """Return a client of the process that serves all functions."""
     with httpx.Client(base_url=serving.url) as client:
         yield client
 
 
 @pytest.fixture
 def user() -> str:
-    """Return a user that no other test knows."""
+    """Return the id of a user that no other test uses."""
     return f"user_{secrets.token_hex(8)}"
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Return where a process of this test may write its log."""
+    """Return the path of a log for a process of the test."""
     return tmp_path / "functions.log"

@@ -1,1 +1,1 @@
-"""What runs beside the functions on a developer's machine."""
+"""What runs on a developer's machine: the commands demo, serve, token, generate, bench, faults and evaluate."""

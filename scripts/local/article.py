@@ -1,4 +1,4 @@
-"""Read an article, and the signals beside it, as a request for a debate."""
+"""Read an article and its signals from files, as a request for a debate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ class Unreadable(Exception):
 
 
 def request(file: Path, rounds: int, question: str | None, *, force: bool = False) -> dict[str, Any]:
-    """Return the body for debate-start. A first line `# Title` is the title; FILE.signals.json holds the signals."""
+    """Return the body for debate-start. A first line `# Title` is the title; FILE.signals.json has the signals.
+
+    Raises Unreadable.
+    """
     try:
         lines = file.read_text("utf-8").strip().splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -35,7 +38,7 @@ def request(file: Path, rounds: int, question: str | None, *, force: bool = Fals
 
 
 def _checked(body: dict[str, Any]) -> dict[str, Any]:
-    """Find now what debate-start would refuse, before anything is started for it."""
+    """Raise Unreadable for what debate-start would refuse, before anything is started."""
     try:
         relevance.check(DebateRequest.model_validate_json(json.dumps(body)))
     except ValidationError as error:
@@ -43,7 +46,7 @@ def _checked(body: dict[str, Any]) -> dict[str, Any]:
         raise Unreadable("\n".join(["this cannot be debated:", *faults])) from error
     except ContentNotFinancial as problem:
         raise Unreadable(
-            "nothing in it speaks of markets, money or the economy; --force debates it anyway"
+            "the article says nothing about markets, money or the economy; --force debates it anyway"
         ) from problem
     return body
 

@@ -1,4 +1,4 @@
-"""Build the example application of tests/nextjs, once for each change of its sources."""
+"""Build the example application of tests/nextjs after a change of its sources."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ APPLICATION = ROOT / "tests" / "nextjs"
 PACKAGE = ROOT / "lib" / "typescript"
 STAMP = APPLICATION / ".next" / "sources.sha256"
 LOCK = APPLICATION / "node_modules" / ".build.lock"
-MADE = {"node_modules", ".next", "dist", "tests", "next-env.d.ts"}
+GENERATED = {"node_modules", ".next", "dist", "tests", "next-env.d.ts"}
 NODE, NPM = (str(ROOT / ".venv" / "bin" / name) for name in ("node", "npm"))
 ENVIRON = {
     **os.environ,
@@ -28,11 +28,11 @@ ENVIRON = {
 
 
 def build() -> None:
-    """Build the client package, and the application on it, where a source has changed. Raises NotStarted."""
+    """Build the client package and the application, if a source has changed. Raises NotStarted."""
     if not LOCK.parent.is_dir():
         raise NotStarted("the application's packages are not installed: scripts/install web")
     with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # of two at once, the second finds it built
+        fcntl.flock(lock, fcntl.LOCK_EX)  # of two processes, the second finds the build done
         sources = _digest()
         if STAMP.is_file() and STAMP.read_text("utf-8") == sources:
             return
@@ -59,7 +59,7 @@ def _digest() -> str:
 
 def _sources(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.name in MADE or entry.suffix == ".tsbuildinfo":
+        if entry.name in GENERATED or entry.suffix == ".tsbuildinfo":
             continue
         if entry.is_dir():
             yield from _sources(entry)

@@ -1,4 +1,4 @@
-"""Keep a child process only as long as its owner lives."""
+"""Child processes that end with their owner, even if the owner is killed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import IO, TYPE_CHECKING, Self, TypedDict, Unpack
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
 
-# The keeper waits for the command and then ends what is left of the group: the watcher, or a child of the command; by
-# SIGALRM, because nohup has everything ignore SIGHUP. Its trap lets it outlive the ending and exit with the command's
-# status; what it has to say itself ("Terminated") goes nowhere.
+# The keeper waits for the command, then ends the rest of its process group (the watcher, children of the command) by
+# SIGALRM, because under nohup all of them ignore SIGHUP. Its trap makes it survive that signal and exit with the
+# command's status; its own message ("Terminated") is discarded.
 _KEEPER = """
 trap 'trap "" ALRM; kill -s ALRM 0' EXIT
 trap exit INT QUIT TERM
@@ -23,9 +23,9 @@ exec 3>&2 2>/dev/null
 /bin/sh "$@"
 """
 
-# Standard input is a pipe whose only write end is the owner's: it ends with the owner, even by kill -9. The watcher
-# starts where its signal can no longer be lost in a fork of the keeper, and the command stays in the foreground,
-# because a shell's background jobs ignore SIGINT.
+# Standard input is a pipe whose only write end the owner has: it closes when the owner ends, even by SIGKILL. The
+# watcher starts after the keeper's last fork, in which its signal could get lost; the command runs in the foreground,
+# because background jobs of a shell ignore SIGINT.
 _WATCHER = """
 signal=$1 grace=$2
 shift 2
@@ -40,7 +40,7 @@ exec 2>&3 3<&0 </dev/null
 exec "$@" 3<&-
 """
 
-# The shell makes the directory, so that there is no moment in which nobody is there to remove it.
+# The shell that removes the directory also makes it: no other process has to survive in between.
 _SCRATCH = """
 trap '' HUP INT TERM PIPE
 directory=$(mktemp -d "$1") || exit
@@ -54,7 +54,7 @@ _PATIENCE_SECONDS = 15
 
 @dataclass(frozen=True)
 class Scratch:
-    """A temporary directory, and the pipe that keeps it."""
+    """A temporary directory, and the pipe that keeps it until its last holder closes it."""
 
     path: Path
     pipe: IO[str]
@@ -62,10 +62,10 @@ class Scratch:
 
 @contextmanager
 def scratch(pattern: Path) -> Generator[Scratch]:
-    """Make a directory of mode 0700 that is removed with its owner, but after all commands started with it have ended.
+    """Make a directory of mode 0700 that is removed after its owner and all commands started with it have ended.
 
-    The `pattern` ends in XXXXXX, which becomes a name that is not taken (mktemp -d). Raises OSError. Leaving awaits the
-    removal, but not for ever: what will not end keeps its directory until it does.
+    The `pattern` ends in XXXXXX, which mktemp(1) replaces. Raises OSError. At the end of the context, wait at most 15
+    seconds for the removal.
     """
     shell = subprocess.Popen(
         ["/bin/sh", "-c", _SCRATCH, "scratch", pattern],
@@ -84,8 +84,8 @@ def scratch(pattern: Path) -> Generator[Scratch]:
             shell.communicate(timeout=_PATIENCE_SECONDS)
 
 
-class Surroundings(TypedDict, total=False):
-    """What a command may be given as subprocess.Popen takes it."""
+class PopenArguments(TypedDict, total=False):
+    """Arguments of subprocess.Popen that a Child accepts."""
 
     stdout: IO[bytes] | int | None
     stderr: IO[bytes] | int | None
@@ -94,12 +94,12 @@ class Surroundings(TypedDict, total=False):
 
 
 class Child:
-    """A running command that gets `ending` when its owner closes the leash or dies, and SIGKILL `grace` seconds later.
+    """A running command that gets the signal `ending` when its owner closes it or dies; SIGKILL after `grace` seconds.
 
-    The `ending` is SIGTERM, SIGINT or SIGQUIT, or SIGCONT to let it finish. Signals reach the command's process group:
-    not what has left that for a group of its own. A terminal's Ctrl-C reaches only the owner. A status is that of a
-    shell: 128 + n for a command that died of signal n; -9 if it outstayed its grace. With a `user` (as root only) it
-    has only that user's group.
+    `ending` is SIGTERM, SIGINT, SIGQUIT, or SIGCONT to let the command finish. Signals go to the command's process
+    group; a process that has left the group gets none. Ctrl-C in a terminal reaches only the owner. A status is a
+    shell's: 128 + n after signal n, or -9 after SIGKILL at the end of `grace`. A `user` (root only) has only
+    its primary group.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Child:
         grace: float = 10,
         user: str | None = None,
         scratch: Scratch | None = None,
-        **surroundings: Unpack[Surroundings],
+        **popen_arguments: Unpack[PopenArguments],
     ) -> None:
         shells = ["/bin/sh", "-c", _KEEPER, "keeper", "-c", _WATCHER, "watcher"]
         self._shell = subprocess.Popen(
@@ -121,19 +121,19 @@ class Child:
             extra_groups=[] if user else None,
             pass_fds=[scratch.pipe.fileno()] if scratch else [],
             start_new_session=True,
-            **surroundings,
+            **popen_arguments,
         )
 
     def poll(self) -> int | None:
-        """Return the status of a command that has ended, None of one that runs."""
+        """Return the command's status, or None while it runs."""
         return self._shell.poll()
 
     def wait(self, timeout: float | None = None) -> int:
-        """Await the end of a command that ends by itself. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+        """Wait for the command's end; return its status. Raises subprocess.TimeoutExpired after `timeout` seconds."""
         return self._shell.wait(timeout)
 
     def close(self) -> int:
-        """End the command if it still runs, and return its status when it is gone."""
+        """End the command if it still runs, wait for its end, and return its status."""
         self._shell.communicate()
         return self._shell.returncode
 

@@ -1,4 +1,4 @@
-"""Stand in for Clerk on a developer's machine: real session tokens, signed by a key of this machine."""
+"""Session tokens in Clerk's format, signed by a key of the developer's machine in .local/."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _new_key() -> bytes:
 
 @functools.cache  # to read and check it again costs more than to sign with it
 def private_key() -> rsa.RSAPrivateKey:
-    """Return this machine's key; makes it where there is none. Two processes that make one at once agree on one."""
+    """Return the machine's key, and create it first if it does not exist; concurrent processes get the same key."""
     if not KEY_FILE.exists():
         KEY_FILE.parent.mkdir(mode=0o700, exist_ok=True)
         draft = KEY_FILE.with_name(f"clerk-{secrets.token_hex(8)}.pem")
@@ -44,7 +44,7 @@ def private_key() -> rsa.RSAPrivateKey:
 
 @cache
 def _parse(pem: bytes) -> rsa.RSAPrivateKey:
-    """Parse a key once: that takes as long as a hundred signatures."""
+    """Parse a key, once: it takes as long as a hundred signatures."""
     key = serialization.load_pem_private_key(pem, None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{KEY_FILE} does not hold an RSA key; remove it")
@@ -52,13 +52,13 @@ def _parse(pem: bytes) -> rsa.RSAPrivateKey:
 
 
 def public_key() -> str:
-    """Return what CLERK_JWT_KEY is to be."""
+    """Return the value for CLERK_JWT_KEY."""
     form = serialization.PublicFormat.SubjectPublicKeyInfo
     return private_key().public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 def token(user: str = USER, *, seconds: int = 60, **claims: object) -> str:
-    """Sign a session token like Clerk's; `claims` replace or add to those of an ordinary session."""
+    """Return a session token (version 2); `claims` are added to those of an ordinary session, or replace them."""
     now = int(time.time())
     session = {
         "azp": PARTY,

@@ -1,4 +1,4 @@
-"""Start a debate and follow it to its end, as any client would."""
+"""A client of the functions that starts a debate and follows it to its end."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SILENCE_SECONDS = 40
 
 
 class Refused(Exception):
-    """The functions answered with a problem; the message holds its words."""
+    """The functions answered with a problem; the message has its title and detail."""
 
 
 class Away(Refused):
-    """The functions cannot answer at the moment: come again."""
+    """The functions answered 503, or a socket was closed for now: try again."""
 
 
 def _headers(user: str) -> dict[str, str]:
@@ -55,14 +55,14 @@ def cancel(client: httpx.Client, debate_id: str, user: str = clerk.USER) -> int:
 
 
 def follow(client: httpx.Client, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:
-    """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
+    """Yield every event once, over as many connections as needed, up to the terminal one. Raises Refused."""
     return resumed(lambda last: _connection(client, debate["stream_url"], user, last))
 
 
 def resumed(connection: Callable[[int], Iterator[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """Yield what comes over one connection after the other, each of which begins after the last event of those before.
+    """Yield events over one connection after the other; `connection` is called with the last seq that was received.
 
-    Raises Refused.
+    Raises Refused, and the last error after PATIENCE_SECONDS without an event.
     """
     last, patience = 0, time.monotonic() + PATIENCE_SECONDS
     while True:

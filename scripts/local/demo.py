@@ -1,60 +1,66 @@
-"""Debate an article on this machine, with no key and no account: scripts/demo [FILE]."""
+"""The command scripts/demo: debate an article on this machine, without a key or an account."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 
 from lib.agents import roster
-from scripts.local import article, client, demo_web, stack
+from scripts.local import arguments, article, client, demo_web, stack
 from scripts.local.functions import NotStarted
 from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 from scripts.local.terminal import Terminal, paint
 
+if TYPE_CHECKING:
+    from argparse import Namespace
+
 ARTICLE = Path(__file__).parent / "article.md"
 
 EXAMPLES = """examples:
   scripts/demo                          the article that ships with the repository
-  scripts/demo notes.md --rounds 3      your own text; signals from notes.signals.json, if that is there
+  scripts/demo notes.md --rounds 3      your own text; its signals are in notes.signals.json, if that exists
   scripts/demo --json | tail -1         the events, one a line
   scripts/demo --web                    the example application in a browser, to start debates there
-  DEBATE_MODEL=gpt-4o-mini OPENAI_API_KEY=... scripts/demo"""
+  DEBATE_MODEL=gpt-4o-mini OPENAI_API_KEY=... scripts/demo
+
+exit status:
+  0  the debate was completed
+  1  it was not, or nothing could be started
+  2  a wrong argument"""
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="scripts/demo",
-        description="Start PostgreSQL and all functions on this machine, and watch three agents debate an article.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def _options() -> Namespace:
+    description = "Start PostgreSQL and all functions on this machine, and watch three agents debate an article."
+    parser = arguments.parser("demo", description, EXAMPLES)
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=ARTICLE, help="a text file; its first line may be # Title"
     )
-    parser.add_argument("file", nargs="?", type=Path, default=ARTICLE, help="a text; its first line may be # Title")
-    parser.add_argument("--rounds", type=int, default=2, help="from 1 to 5, by default 2")
-    parser.add_argument("--question", help="what you want to know")
-    parser.add_argument("--force", action="store_true", help="debate it also where nothing in it is financial")
-    parser.add_argument("--json", action="store_true", help="print the events as JSON, one a line")
-    parser.add_argument("--web", action="store_true", help="open the example application instead, until Ctrl-C")
-    arguments = parser.parse_args()
-    if arguments.web and sys.argv[1:] != ["--web"]:
-        parser.error("--web takes nothing beside it: what is debated is asked for on the page")
-    return arguments
+    parser.add_argument("--rounds", type=int, default=2, help="rounds of the debate, 1 to 5; default: 2")
+    parser.add_argument("--question", help="a question for the agents")
+    parser.add_argument("--force", action="store_true", help="debate the text even if nothing in it is financial")
+    parser.add_argument("--json", action="store_true", help="print the events as JSON, one per line")
+    parser.add_argument("--web", action="store_true", help="open the example application instead; Ctrl-C stops it")
+    options = parser.parse_args()
+    if options.web and sys.argv[1:] != ["--web"]:
+        parser.error("--web takes no other argument: the text is entered on the page")
+    return options
 
 
 def _say(text: str) -> None:
     sys.stderr.write(paint(f"... {text}\n", "2") if sys.stderr.isatty() else f"... {text}\n")
 
 
-def _debate(arguments: argparse.Namespace) -> str:
-    """Return the type of the event that ended the debate."""
-    request = article.request(arguments.file, arguments.rounds, arguments.question, force=arguments.force)
+def _debate(options: Namespace) -> str:
+    """Run a debate, print its events, and return the type of the last one."""
+    request = article.request(options.file, options.rounds, options.question, force=options.force)
     terminal = Terminal([*roster.DEBATERS, roster.JUDGE])
     event: dict[str, object] = {}
     with (
@@ -65,7 +71,7 @@ def _debate(arguments: argparse.Namespace) -> str:
         debate = client.start(http, request)
         _say(f"following {serving.url}{debate['stream_url']}\n")
         for event in client.follow(http, debate):
-            if arguments.json:
+            if options.json:
                 sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
                 sys.stdout.flush()
             else:
@@ -76,15 +82,15 @@ def _debate(arguments: argparse.Namespace) -> str:
 
 @interruptible("interrupted; everything was stopped", _say)
 def main() -> None:
-    """Exit with 0 after a completed debate, 1 after any other, 2 for a mistake in the call."""
-    arguments, start = _arguments(), time.monotonic()
+    """Exit with 0 after a completed debate, 1 after any other, 2 for a wrong argument."""
+    options, start = _options(), time.monotonic()
     try:
-        ended = demo_web.show(_say) if arguments.web else _debate(arguments)
+        ended = demo_web.show(_say) if options.web else _debate(options)
     except article.Unreadable as error:
         sys.exit(f"scripts/demo: {error}")
     except (client.Refused, NotStarted, EmbeddedPostgresError, httpx.TransportError) as error:
         sys.exit(f"scripts/demo: {error}")
-    except BrokenPipeError:  # whoever read the events has enough
+    except BrokenPipeError:  # the reader of the events, such as head, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     _say(f"{ended} after {time.monotonic() - start:.1f} s")

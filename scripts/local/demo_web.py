@@ -1,4 +1,4 @@
-"""Open the example application on this machine, with everything that it needs: scripts/demo --web."""
+"""Serve the example application with PostgreSQL and all functions, for scripts/demo --web."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READY = "\nThe application is at {url} - Ctrl-C stops everything.\n\n"
 
 
 def show(say: Callable[[str], None]) -> Never:
-    """Serve it until Ctrl-C. Raises NotStarted, also where it ends by itself."""
+    """Serve the application until Ctrl-C. Raises NotStarted if it does not start, or ends by itself."""
     say("building the application, if it has changed")
     build_web.build()
     port = free_port()
@@ -32,11 +32,11 @@ def show(say: Callable[[str], None]) -> Never:
     ):
         sys.stdout.write(READY.format(url=url))
         sys.stdout.flush()
-        _open(url)
+        _open_browser(url)
         raise NotStarted(f"the application ended with status {application.wait()}")
 
 
-def _open(url: str) -> None:
-    """Open a browser where there is a screen: one that runs in the terminal would take it over."""
+def _open_browser(url: str) -> None:
+    """Open a browser if there is a display; a text browser would take over the terminal."""
     if sys.platform == "darwin" or os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
         webbrowser.open(url)

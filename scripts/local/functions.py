@@ -1,4 +1,4 @@
-"""Run functions in a process of their own, as production does."""
+"""Run functions in a child process, as production does."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ RELOADING = ("uvicorn", "--factory", "lib.router:app", "--reload", "--reload-dir
 
 
 class NotStarted(Exception):
-    """The functions did not start; the message holds their last words."""
+    """A process did not start; the message has the last lines of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Functions that are listening; `pid` is their process; 0 where it changes with each reload."""
+    """A process whose functions listen; `pid` is 0 if it changes with each reload."""
 
     url: str
     pid: int
-    leash: Child
+    child: Child
     log: Path
 
 
 def environ(database_url: str) -> dict[str, str]:
-    """Return what the functions need on this machine: its own Clerk, and the offline model where none is named."""
+    """Return the environment of functions on this machine: its own Clerk key, and the offline model by default."""
     local = {
         "DATABASE_URL": database_url,
         "CLERK_JWT_KEY": clerk.public_key(),
@@ -71,12 +71,12 @@ def serving(
     reload: bool = False,
     python: str | Path = sys.executable,
 ) -> Generator[Serving]:
-    """Serve the functions named, or all, on loopback as long as the context and this process last. Raises NotStarted.
+    """Serve the named functions, or all, on loopback until the context or its process ends. Raises NotStarted.
 
-    With `reload`, which needs a port, they start again whenever a file of theirs changes.
+    With `reload`, which needs a port, they restart after each change of a file in lib or functions.
     """
-    where = ("--host", "127.0.0.1", "--port", str(port))
-    arguments = ("-m", *(RELOADING if reload else ("functions", *names)), *where)
+    listen = ("--host", "127.0.0.1", "--port", str(port))
+    arguments = ("-m", *(RELOADING if reload else ("functions", *names)), *listen)
     with running(arguments, environment, log, port=port, python=python) as serving:
         yield serving
 
@@ -90,23 +90,23 @@ def running(
     port: int = 0,
     python: str | Path = sys.executable,
 ) -> Generator[Serving]:
-    """Run a program of Python that serves functions, as `serving` does. Raises NotStarted."""
+    """Run a Python program that serves functions, as `serving` does. Raises NotStarted."""
     command = [python, *arguments]
     with (
         log.open("wb") as output,
-        Child(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash,
+        Child(command, grace=DRAIN_SECONDS, stdout=output, stderr=output, cwd=ROOT, env=environment) as child,
     ):
-        begun = started(leash, log)
-        yield Serving(f"http://127.0.0.1:{begun.get('port', port)}", begun.get("pid", 0), leash, log)
+        start = started(child, log)
+        yield Serving(f"http://127.0.0.1:{start.get('port', port)}", start.get("pid", 0), child, log)
 
 
-def started(leash: Child, log: Path) -> dict[str, int]:
-    """Wait until the functions have started, and return what they say of themselves."""
+def started(child: Child, log: Path) -> dict[str, int]:
+    """Wait for the log record of the start, and return it. Raises NotStarted."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and leash.poll() is None:
+    while time.monotonic() < deadline and child.poll() is None:
         for line in log.read_text("utf-8").splitlines():
             if STARTED.search(line):
                 return json.loads(line)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            leash.wait(0.02)
+            child.wait(0.02)
     raise NotStarted("\n".join(log.read_text("utf-8").splitlines()[-20:]) or "the functions did not start in time")

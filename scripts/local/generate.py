@@ -1,14 +1,7 @@
-"""Write what follows from the code: the READMEs' tables, .env.example, and the description of all functions.
-
-Examples:
-  scripts/generate           write them
-  scripts/generate --check   fail where one is stale
-
-"""
+"""The command scripts/generate: write the READMEs' tables, .env.example, openapi.json and docs.html from the code."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -16,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lib import manifest
+from scripts.local import arguments
 from scripts.local.describe import docs, openapi
 from scripts.local.tables.environment import environment, example
 from scripts.local.tables.functions import functions
@@ -29,6 +23,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 LIB = ROOT / "lib"
+EXAMPLES = """examples:
+  scripts/generate           write the files
+  scripts/generate --check   write nothing; exit with 1 if a file is stale"""
 
 
 def _filled(file: Path, sections: Mapping[str, str]) -> str:
@@ -63,11 +60,10 @@ def _wanted() -> dict[Path, str]:
 
 
 def main() -> None:
-    """Write the files, or say which are stale."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/generate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is stale")
+    """Write the stale files; with --check only name them, and exit with 1 if there are any."""
+    description = "Write what follows from the code: README's tables, .env.example, openapi.json and docs.html."
+    parser = arguments.parser("generate", description, EXAMPLES)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is stale")
     check = parser.parse_args().check
     wanted = _wanted()
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]

@@ -1,4 +1,4 @@
-"""End a program that is interrupted with a line, and with the status that shells expect."""
+"""Exit on Ctrl-C with one line instead of a traceback, and with the status that shells expect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 INTERRUPTED = 130
-"""128 and the number of SIGINT."""
+"""128 plus the number of SIGINT."""
 
 
 def _say(text: str) -> None:
@@ -18,10 +18,10 @@ def _say(text: str) -> None:
 
 
 @contextlib.contextmanager
-def interruptible(last_words: str, say: Callable[[str], None] = _say) -> Generator[None]:
-    """Where Ctrl-C comes, say this, by default on standard error, and exit."""
+def interruptible(message: str, say: Callable[[str], None] = _say) -> Generator[None]:
+    """On KeyboardInterrupt, print `message`, by default on standard error, and exit."""
     try:
         yield
     except KeyboardInterrupt:
-        say(last_words)
+        say(message)
         sys.exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""Serve the built example application of tests/nextjs, as it would run anywhere."""
+"""Serve the built example application of tests/nextjs."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ START_SECONDS = 60
 
 
 def origin(port: int) -> str:
-    """Return what CORS_ORIGINS has to name."""
+    """Return the application's origin, for CORS_ORIGINS."""
     return f"http://localhost:{port}"
 
 
 @contextlib.contextmanager
 def serving(log: Path, port: int, **environ: str) -> Generator[Child]:
-    """Serve the built application as long as the context and this process last. Raises NotStarted.
+    """Serve the application until the context or its process ends. Raises NotStarted.
 
-    BACKEND_URL says where the functions are; STREAM_URL and CHAT_URL, where those two are apart.
+    BACKEND_URL is the URL of the functions; STREAM_URL and CHAT_URL override it for streams and chats.
     """
     clerk.private_key()
     environment = ENVIRON | {"SESSION_KEY": clerk.KEY_FILE.read_text("utf-8")} | environ
     command = [NODE, "node_modules/next/dist/bin/next", "start", "--hostname", "localhost", "--port", str(port)]
     with (
         log.open("wb") as output,
-        Child(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as leash,
+        Child(command, stdout=output, stderr=output, cwd=APPLICATION, env=environment) as child,
     ):
-        _await_start(leash, log)
-        yield leash
+        _await_start(child, log)
+        yield child
 
 
-def _await_start(leash: Child, log: Path) -> None:
+def _await_start(child: Child, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and leash.poll() is None:
+    while time.monotonic() < deadline and child.poll() is None:
         if "Ready in" in log.read_text("utf-8"):
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
-            leash.wait(0.05)
+            child.wait(0.05)
     raise NotStarted(log.read_text("utf-8")[-2_000:] or "the application did not start in time")

@@ -1,4 +1,4 @@
-"""Bring up everything on this machine: PostgreSQL, its schema and all functions."""
+"""PostgreSQL, its schema and all functions, on one machine."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def running(
     reload: bool = False,
     settings: Mapping[str, str] = MappingProxyType[str, str]({}),
 ) -> Generator[Serving]:
-    """Serve all functions on an embedded PostgreSQL, or on DATABASE_URL where it is set. Raises NotStarted.
+    """Serve all functions on an embedded PostgreSQL, or on DATABASE_URL if it is set. Raises NotStarted.
 
-    The settings go before what the environment says.
+    `settings` override the environment.
     """
     with contextlib.ExitStack() as stack:
         database_url = os.environ.get("DATABASE_URL")

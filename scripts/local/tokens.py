@@ -1,13 +1,13 @@
-"""Print a session token that scripts/serve accepts."""
+"""The command scripts/token: print a session token that scripts/serve accepts."""
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
+from argparse import ArgumentTypeError
 
 from lib.clerk.claims import LONGEST_SECONDS
-from scripts.local import clerk
+from scripts.local import arguments, clerk
 
 EXAMPLES = """examples:
   curl -H "Authorization: Bearer $(scripts/token)" http://127.0.0.1:8000/auth-check
@@ -16,7 +16,7 @@ EXAMPLES = """examples:
 
 
 def _organisation(name: str | None, role: str, permissions: list[str]) -> dict[str, object]:
-    """Return the claims of version 2 of Clerk's tokens, which pack permissions as bits of a feature's number."""
+    """Return the organisation's claims of a version 2 token, which packs permissions as bits for each feature."""
     if name is None:
         return {}
     features: dict[str, set[str]] = {}
@@ -30,32 +30,30 @@ def _organisation(name: str | None, role: str, permissions: list[str]) -> dict[s
 
 def _permission(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9_]+:[a-z0-9_]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not FEATURE:PERMISSION")
+        raise ArgumentTypeError(f"{text!r} is not FEATURE:PERMISSION")
     return text
 
 
 def _seconds(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= LONGEST_SECONDS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {LONGEST_SECONDS}")
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 to {LONGEST_SECONDS}")
     return int(text)
 
 
 def main() -> None:
-    """Print one token and nothing else."""
-    parser = argparse.ArgumentParser(
-        prog="scripts/token",
-        description="Print a session token, signed by the key in .local/, that scripts/serve accepts.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    """Print one token and nothing else; exit with 2 for a wrong argument."""
+    description = "Print a session token that scripts/serve accepts, signed by the key in .local/."
+    parser = arguments.parser("token", description, EXAMPLES)
+    parser.add_argument("--user", default=clerk.USER, help=f"the user's id; default: {clerk.USER}")
+    parser.add_argument("--seconds", type=_seconds, default=3_600, help="lifetime of the token; default: 3600")
+    parser.add_argument("--org", help="id of the session's active organisation")
+    parser.add_argument("--role", default="member", help="role in the organisation; default: member")
+    parser.add_argument(
+        "--permission", type=_permission, action="append", default=[], help="FEATURE:PERMISSION in the organisation"
     )
-    parser.add_argument("--user", default=clerk.USER, help=f"whose session, by default {clerk.USER}")
-    parser.add_argument("--seconds", type=_seconds, default=3_600, help="how long it is valid, by default an hour")
-    parser.add_argument("--org", help="the organisation that is active in the session")
-    parser.add_argument("--role", default="member", help="the role there, by default member")
-    parser.add_argument("--permission", type=_permission, action="append", default=[], help="FEATURE:PERMISSION there")
-    arguments = parser.parse_args()
-    organisation = _organisation(arguments.org, arguments.role, arguments.permission)
-    sys.stdout.write(clerk.token(arguments.user, seconds=arguments.seconds, **organisation) + "\n")
+    options = parser.parse_args()
+    organisation = _organisation(options.org, options.role, options.permission)
+    sys.stdout.write(clerk.token(options.user, seconds=options.seconds, **organisation) + "\n")
 
 
 if __name__ == "__main__":

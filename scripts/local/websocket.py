@@ -1,4 +1,4 @@
-"""Follow a debate to its end over WebSockets."""
+"""A client that follows a debate to its end over WebSockets."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROTOCOL = Subprotocol(websocket.PROTOCOL)
-CUT = 1006
-COME_AGAIN = {CUT, websocket.RESTART, websocket.TRY_LATER}
+ABNORMAL = 1006
+RETRYABLE = {ABNORMAL, websocket.RESTART, websocket.TRY_LATER}
 
 
 def follow(base_url: str, debate: dict[str, Any], user: str = clerk.USER) -> Iterator[dict[str, Any]]:
-    """Yield every event once, across as many connections as it takes, until the terminal one. Raises Refused."""
+    """Yield every event once, over as many connections as needed, up to the terminal one. Raises Refused."""
     address = base_url.replace("http", "ws", 1) + debate["stream_url"]
     return resumed(lambda last: _connection(f"{address}?after={last}", user))
 
 
 def auth(token: str) -> str:
-    """Return the message that proves whose a socket is."""
+    """Return the first message of a socket, which carries the session token."""
     return json.dumps({"type": "auth", "token": token})
 
 
@@ -44,7 +44,7 @@ def _connection(address: str, user: str) -> Iterator[dict[str, Any]]:
     except ConnectionClosedOK:
         return
     except ConnectionClosedError as closed:
-        code = closed.rcvd.code if closed.rcvd else CUT
-        raise (Away if code in COME_AGAIN else Refused)(f"the socket was closed with {code}") from closed
+        code = closed.rcvd.code if closed.rcvd else ABNORMAL
+        raise (Away if code in RETRYABLE else Refused)(f"the socket was closed with {code}") from closed
     except (OSError, InvalidHandshake, EOFError) as away:
         raise Away(str(away)) from away

@@ -1,4 +1,4 @@
-"""Serve the application, and the functions that it calls in four processes, as they may be deployed."""
+"""The example application, and its functions in four processes as they may be deployed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 CALLS = ("debate-start", "debate-list", "debate-result", "debate-cancel", "debate-steer", "debate-delete", "auth-check")
 CHAT = ("debate-chat", "debate-chat-stream")
 SECONDS = 2
-"""How long the sessions last that are to expire."""
+"""Lifetime of a session in the tests of expiry."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The application's address, the processes behind it, and what a worker needs."""
+    """The application's address, the processes behind it, and the environment of a worker."""
 
     url: str
     calls: Serving
@@ -38,29 +38,29 @@ class Site:
     environment: Mapping[str, str]
 
     def another(self, log: Path, *names: str, port: int = 0) -> contextlib.AbstractContextManager[Serving]:
-        """Start one more process like those behind it."""
+        """Start one more process with the worker's environment."""
         return functions.serving(self.environment, log, *names, port=port)
 
     def said(self, address: str) -> dict[str, str]:
-        """Return what the log of this page's debate says that the debaters said, by the id of its place."""
+        """Return the text of each completed debater's turn in the debate's log, by its element's id on the page."""
         completed = [event for event in self.log(address) if event["type"] == "turn.completed"]
         return {f"turn-{turn['turn']}": turn["text"] for turn in completed[:-1]}
 
     def log(self, address: str) -> list[Event]:
-        """Return the whole log of the debate that a page of this address shows."""
+        """Return all events of the debate that the page at this address shows."""
         with httpx.Client(base_url=self.stream.url) as http:
             return whole(http, f"/debate-stream/{identity(address)}")
 
 
 def identity(address: str) -> str:
-    """Return the debate's id."""
+    """Return the debate's id in the address of its page."""
     found = re.search(r"/debates/([0-9a-f-]{36})", address)
     assert found is not None, address
     return found[1]
 
 
 @contextlib.contextmanager
-def apart(
+def serving_site(
     environment: Mapping[str, str],
     folder: Path,
     *,
@@ -68,17 +68,17 @@ def apart(
     calls: Mapping[str, str] = NOTHING,
     session: Mapping[str, str] = NOTHING,
 ) -> Generator[Site]:
-    """Serve everything as long as the context lasts; the worker gets the `model`, the others what is theirs."""
+    """Serve a Site until the context ends; `model`, `calls` and `session` are extra variables of one process each."""
     port = free_port()
-    known = {**environment, "CORS_ORIGINS": next_server.origin(port)}
-    at_work = {**known, **model}
+    shared = {**environment, "CORS_ORIGINS": next_server.origin(port)}
+    of_worker = {**shared, **model}
     with (
-        functions.serving({**known, **calls}, folder / "calls", *CALLS) as called,
-        functions.serving(known, folder / "stream", "debate-stream") as stream,
-        functions.serving(at_work, folder / "worker", "debate-run") as worker,
-        functions.serving(known, folder / "chat", *CHAT) as chat,
+        functions.serving({**shared, **calls}, folder / "calls", *CALLS) as called,
+        functions.serving(shared, folder / "stream", "debate-stream") as stream,
+        functions.serving(of_worker, folder / "worker", "debate-run") as worker,
+        functions.serving(shared, folder / "chat", *CHAT) as chat,
         next_server.serving(
             folder / "next", port, BACKEND_URL=called.url, STREAM_URL=stream.url, CHAT_URL=chat.url, **session
         ),
     ):
-        yield Site(next_server.origin(port), called, stream, worker, at_work)
+        yield Site(next_server.origin(port), called, stream, worker, of_worker)

@@ -1,4 +1,4 @@
-"""Drive a real Chromium, as a person would."""
+"""Drive a real Chromium through the pages of the example application."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUIET = (
     "--disable-sync",
 )
 
-# Keeps each text that each turn had, one after the other.
+# Records every text that each turn has had on the page.
 RECORDER = """
 window.spoken = {};
 new MutationObserver(() => {
@@ -40,7 +40,7 @@ new MutationObserver(() => {
 
 @contextlib.asynccontextmanager
 async def browsing(chromium: str, **device: Any) -> AsyncGenerator[BrowserContext]:
-    """Open a browser with a profile of its own."""
+    """Open a browser with a new profile."""
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
@@ -53,7 +53,7 @@ async def browsing(chromium: str, **device: Any) -> AsyncGenerator[BrowserContex
 
 @contextlib.asynccontextmanager
 async def browsed(chromium: str, address: str, **device: Any) -> AsyncGenerator[Page]:
-    """Open a browser at this address; on leaving, its pages must have thrown nothing."""
+    """Open a browser at this address; at the end, fail if its page has thrown an error."""
     async with browsing(chromium, **device) as context:
         page = await context.new_page()
         thrown: list[str] = []
@@ -64,7 +64,7 @@ async def browsed(chromium: str, address: str, **device: Any) -> AsyncGenerator[
 
 
 async def ask(page: Page, rounds: int = 1) -> None:
-    """Ask for a debate on the example, on the page that takes one."""
+    """Fill the form with the example and submit it."""
     await page.get_by_role("button", name="Use the example").click()
     await expect(page.get_by_label("Title")).not_to_have_value("")
     await page.get_by_label("Rounds").select_option(str(rounds))
@@ -72,23 +72,23 @@ async def ask(page: Page, rounds: int = 1) -> None:
 
 
 async def begin(page: Page, rounds: int = 1) -> None:
-    """Start a debate on the example."""
+    """Submit the example, and wait for the debate's page."""
     await ask(page, rounds)
     await page.wait_for_url("**/debates/*")
 
 
 async def reached(page: Page, status: str) -> None:
-    """Await what the live region says of the debate."""
+    """Wait until the page's live region shows this status."""
     await expect(page.get_by_role("status")).to_have_text(status)
 
 
 async def spoken(page: Page) -> dict[str, list[str]]:
-    """Return all texts that each turn has had on this page since it was loaded."""
+    """Return all texts that each turn has had since the page was loaded, by the turn's element id."""
     return await page.evaluate("window.spoken")
 
 
 async def turns(page: Page) -> dict[str, str]:
-    """Return what each turn says now."""
+    """Return the current text of each turn, by the turn's element id."""
     return dict(
         await page.locator("article.turn").evaluate_all(
             "all => all.map(one => [one.id, one.querySelector('.said')?.textContent ?? ''])"
@@ -97,6 +97,6 @@ async def turns(page: Page) -> dict[str, str]:
 
 
 async def photograph(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep what is on the screen, for people to look at."""
+    """Save a screenshot for people to look at."""
     SCREENSHOTS.mkdir(exist_ok=True)
     await page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)

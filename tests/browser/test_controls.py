@@ -10,7 +10,7 @@ from tests.browser.tab import begin, browsed, photograph, reached
 
 if TYPE_CHECKING:
     from tests.browser.site import Site
-    from tests.browser.speaker import Speaker
+    from tests.browser.stepped_model import SteppedModel
 
 pytestmark = pytest.mark.full
 
@@ -20,13 +20,13 @@ FINGER = 44
 """The pixels that a fingertip needs."""
 
 
-def test_a_debate_is_cancelled(slow: tuple[Site, Speaker], built: str) -> None:
-    site, speaker = slow
+def test_a_debate_is_cancelled(slow: tuple[Site, SteppedModel], built: str) -> None:
+    site, model = slow
 
     async def story() -> str:
         async with browsed(built, site.url) as page:
             await begin(page)
-            speaker.allow(2)
+            model.allow(2)
             await expect(page.locator("#turn-1 .said")).to_contain_text("Point 2 of turn 1")
             await page.get_by_role("button", name="Cancel the debate").click()
             await reached(page, "Cancelled")
@@ -37,27 +37,27 @@ def test_a_debate_is_cancelled(slow: tuple[Site, Speaker], built: str) -> None:
     assert site.log(asyncio.run(story()))[-1]["type"] == "debate.cancelled"
 
 
-def test_the_agents_hear_a_remark(slow: tuple[Site, Speaker], built: str) -> None:
-    site, speaker = slow
+def test_the_agents_hear_a_remark(slow: tuple[Site, SteppedModel], built: str) -> None:
+    site, model = slow
     remark = "What of small caps?"
 
     async def story() -> None:
         async with browsed(built, site.url) as page:
             await begin(page)
-            speaker.allow(1)
+            model.allow(1)
             await expect(page.locator("#turn-1 .said")).to_contain_text("Point 1 of turn 1")
             await page.get_by_label("Say something").fill(remark)
             await page.get_by_role("button", name="Send").click()
             told = page.get_by_role("listitem").filter(has_text=remark)
             await expect(told).to_contain_text("waits for the next turn")
             await photograph(page, "remark-waits", whole=True)
-            speaker.allow_all()
+            model.allow_all()
             await expect(told).to_contain_text("heard")
             await reached(page, "Completed")
 
     asyncio.run(story())
-    assert remark not in speaker.prompts[0]
-    assert any(remark in prompt for prompt in speaker.prompts)
+    assert remark not in model.prompts[0]
+    assert any(remark in prompt for prompt in model.prompts)
 
 
 def test_all_of_it_fits_a_phone(site: Site, built: str) -> None:

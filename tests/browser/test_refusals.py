@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.site import apart
+from tests.browser.site import serving_site
 from tests.browser.tab import ask, begin, browsed, browsing, photograph
 from tests.support.stream import bearer
 
@@ -23,7 +23,7 @@ ASK = """async ([address, headers]) => {
 
 
 def test_a_limit_is_said_in_words(built: str, own_database: dict[str, str], tmp_path: Path) -> None:
-    with apart(own_database, tmp_path, calls={"DEBATE_STARTS_PER_DAY": "1"}) as site:
+    with serving_site(own_database, tmp_path, calls={"DEBATE_STARTS_PER_DAY": "1"}) as site:
         asyncio.run(_one_too_many(built, site.url))
 
 
@@ -45,7 +45,7 @@ def test_a_backend_without_a_model_is_said_in_words(built: str, own_database: di
             await expect(page.locator(".problem strong")).to_have_text("No model is configured")
             await photograph(page, "no-model", whole=True)
 
-    with apart(own_database, tmp_path, calls={"DEBATE_MODEL": ""}) as site:
+    with serving_site(own_database, tmp_path, calls={"DEBATE_MODEL": ""}) as site:
         asyncio.run(story(site.url))
 
 

@@ -1,1 +1,1 @@
-"""The faults that debates survive."""
+"""Tests that debates survive each fault of scripts/faults."""

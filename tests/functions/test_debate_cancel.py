@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from scripts.local import functions
-from tests.support.hanging_model import thinking
+from tests.support.hanging_model import hanging_model
 from tests.support.processes import once
 from tests.support.stream import bearer, first, request, start, whole
 
@@ -30,7 +30,7 @@ def test_ends_a_debate_whose_model_is_silent_and_closes_its_stream(
     own_database: dict[str, str], log: Path, user: str
 ) -> None:
     with (
-        thinking() as model,
+        hanging_model() as model,
         functions.serving(own_database | model.environment, log) as serving,
         httpx.Client(base_url=serving.url) as http,
     ):

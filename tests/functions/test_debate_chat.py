@@ -16,7 +16,7 @@ from lib.streaming.ai_sdk import RECONNECT
 from scripts.local import functions
 from tests.support import chat_page
 from tests.support.chat_page import PACKAGES, TEXT
-from tests.support.hanging_model import thinking
+from tests.support.hanging_model import hanging_model
 from tests.support.processes import once
 from tests.support.stream import bearer, first, request, start, whole
 
@@ -53,11 +53,11 @@ def _texts(chunks: list[Chunk]) -> dict[str, str]:
 def test_the_clients_of_the_ai_sdk_hold_a_whole_debate(
     http: httpx.Client, serving: Serving, user: str, package: str, cuts: int
 ) -> None:
-    seen = chat_page.hold(serving.url, package, user, cuts)
+    seen = chat_page.run_chat(serving.url, package, user, cuts)
     assert (seen["nothing"], seen["cut"], len(seen["errors"]), seen["status"]) == (None, cuts, cuts, "ready")
     (debate,) = http.get("/debate-list", headers=bearer(user)).json()["items"]
     assert debate["title"] == "Utilities lead"
-    chat_page.shows(seen, whole(http, debate["stream_url"], user))
+    chat_page.check(seen, whole(http, debate["stream_url"], user))
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -70,7 +70,7 @@ def test_they_go_on_where_the_server_was_replaced(
             functions.serving(own_database, tmp_path / "first", *names) as first_,
             httpx.Client(base_url=first_.url) as http,
         ):
-            held = pool.submit(chat_page.hold, first_.url, package, user)
+            held = pool.submit(chat_page.run_chat, first_.url, package, user)
             assert once(lambda: bool(http.get("/debate-list", headers=bearer(user)).json()["items"]))
             (debate,) = http.get("/debate-list", headers=bearer(user)).json()["items"]
             first(http, debate["stream_url"], user, "debate.queued")
@@ -81,7 +81,7 @@ def test_they_go_on_where_the_server_was_replaced(
         ):
             seen = held.result()
             assert (seen["status"], seen["errors"][0]) == ("ready", RECONNECT)
-            chat_page.shows(seen, whole(http, debate["stream_url"], user))
+            chat_page.check(seen, whole(http, debate["stream_url"], user))
 
 
 def test_it_is_another_form_of_the_same_stream(http: httpx.Client, user: str) -> None:
@@ -105,7 +105,7 @@ def test_a_turn_that_began_again_is_told_as_such(own_database: dict[str, str], t
     ):
         path = start(http, user)["stream_url"]
         with (
-            thinking() as model,
+            hanging_model() as model,
             functions.serving(own_database | model.environment, tmp_path / "first", "debate-run"),
         ):
             first(http, path, user, "turn.delta")
@@ -131,7 +131,7 @@ def test_a_turn_that_began_again_is_told_as_such(own_database: dict[str, str], t
 
 def test_a_cancelled_debate_is_an_abort(own_database: dict[str, str], log: Path, user: str) -> None:
     with (
-        thinking() as model,
+        hanging_model() as model,
         functions.serving(own_database | model.environment, log) as serving,
         httpx.Client(base_url=serving.url) as http,
     ):

@@ -17,7 +17,7 @@ import pytest
 from lib.agents import roster
 from scripts.local import article, functions
 from scripts.local.evaluation.figures import invented
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 from tests.support.stream import first, request, start, whole
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_a_worker_that_is_told_to_stop_hands_its_debate_on(
     ):
         path = start(http, user, request(rounds=2))["stream_url"]
         first(http, path, user, "turn.delta")
-        assert worker.leash.close() == 0
+        assert worker.child.close() == 0
         with functions.serving(own_database, tmp_path / "second", "debate-run"):
             log = whole(http, path, user)
     attempts = [event["attempt"] for event in _of(log, "debate.started")]
@@ -148,7 +148,7 @@ def _answering(body: bytes) -> Generator[str]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
-    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+    with serving_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         yield f"{address(server)}/v1"
 
 

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from scripts.local import clerk, functions
 from scripts.local.websocket import PROTOCOL, auth
-from tests.support.hanging_model import thinking
+from tests.support.hanging_model import hanging_model
 from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def test_only_cancel_is_understood_while_it_streams(
 
 def test_a_client_may_cancel_and_hears_of_it(own_database: dict[str, str], log: Path, user: str) -> None:
     with (
-        thinking() as model,
+        hanging_model() as model,
         functions.serving(own_database | model.environment, log) as serving,
         httpx.Client(base_url=serving.url) as http,
     ):
@@ -167,7 +167,7 @@ def test_a_server_that_stops_says_come_again(own_database: dict[str, str], log: 
                 return (await _heard(socket))[1]
 
         assert asyncio.run(follow()) == 1012
-        assert serving.leash.wait(30) == 0
+        assert serving.child.wait(30) == 0
         lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     (line,) = [line for line in lines if line.get("method") == "WEBSOCKET"]
     assert (line["route"], line["status"], line["user_id"]) == ("/debate-stream/{debate_id}", 1012, user)

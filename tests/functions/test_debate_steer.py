@@ -16,9 +16,9 @@ from lib.debates.claim import take
 from lib.postgres.pool import Postgres
 from scripts.local import functions
 from tests.support import database
-from tests.support.hanging_model import thinking
+from tests.support.hanging_model import hanging_model
 from tests.support.model_server import Answer, ModelServer
-from tests.support.moderation import CALLER, house
+from tests.support.moderation import CALLER, moderating
 from tests.support.stream import bearer, first, request, start, whole
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from lib.postgres.connection import Record
-    from tests.support.moderation import House
+    from tests.support.moderation import Moderation
 
 USER = "The user remarks:"
 STEER = "What would make gold the better shelter?"
@@ -52,7 +52,7 @@ def test_a_steer_is_seen_at_once_and_heard_once_by_the_next_turn_whoever_holds_i
     ):
         debate = start(http, user)
         with (
-            thinking() as model,
+            hanging_model() as model,
             functions.serving(own_database | model.environment, tmp_path / "first", "debate-run"),
         ):
             first(http, debate["stream_url"], user, "turn.delta")
@@ -100,10 +100,10 @@ def test_this_is_no_steer(http: httpx.Client, user: str, body: dict[str, Any]) -
 
 def test_whoever_speaks_next_reads_it_as_data(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
-            debate_id = await held.open("steered")
-            await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
-            await held.moderator.run(debate_id)
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
+            debate_id = await moderation.open_debate("steered")
+            await steer.steer(moderation.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
+            await moderation.moderator.run(debate_id)
             assert len(server.prompts["steered"]) == JUDGE
             for messages in server.prompts["steered"]:
                 said = [message["content"] for message in messages if STEER in message["content"]]
@@ -128,16 +128,16 @@ def test_the_judge_hears_what_was_said_just_before_it_began_and_nothing_after(ow
         database.run(own_database, prefix + statement)
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(own_database, server) as held:
+        async with ModelServer().serving() as server, moderating(own_database, server) as moderation:
             server.scripts["late"] = {JUDGE: [Answer(["stall"])]}
-            debate_id = await held.open("late")
-            running = asyncio.create_task(held.moderator.run(debate_id))
+            debate_id = await moderation.open_debate("late")
+            running = asyncio.create_task(moderation.moderator.run(debate_id))
             while len(server.prompts["late"]) < JUDGE:
                 await server.asked.wait()
                 server.asked.clear()
             assert any("Just in time." in message["content"] for message in server.prompts["late"][-1])
             with pytest.raises(DebateEnded):
-                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
+                await steer.steer(moderation.postgres, CALLER, str(debate_id), SteerRequest(text=STEER))
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -174,51 +174,51 @@ async def _wait(connection: asyncpg.Connection, count: int) -> None:
 
 
 def test_the_judge_cannot_begin_while_a_steer_is_being_taken(own_database: dict[str, str]) -> None:
-    async def hold(held: House, connection: asyncpg.Connection) -> None:
-        debate_id = await held.open("slowly")
-        claim = await take(held.postgres, debate_id, "scripted")
+    async def hold(moderation: Moderation, connection: asyncpg.Connection) -> None:
+        debate_id = await moderation.open_debate("slowly")
+        claim = await take(moderation.postgres, debate_id, "scripted")
         assert claim
         async with (
-            held.appenders.open(debate_id, claim.epoch, 1) as pen,
+            moderation.appenders.open(debate_id, claim.epoch, 1) as pen,
             asyncio.timeout(30),
             asyncio.TaskGroup() as tasks,
         ):
-            tasks.create_task(steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=STEER)))
+            tasks.create_task(steer.steer(moderation.postgres, CALLER, str(debate_id), SteerRequest(text=STEER)))
             await _wait(connection, 1)
             await pen.write(TurnStarted(turn=JUDGE, round=1, agent="judge", role="judge", attempt=1))
             tasks.create_task(pen.flush())
             await _wait(connection, 2)
             await connection.execute("SELECT pg_advisory_unlock(8)")
-        assert [record["text"] for record in await steer.read(held.postgres, debate_id, 0)] == [STEER]
+        assert [record["text"] for record in await steer.read(moderation.postgres, debate_id, 0)] == [STEER]
 
     async def race() -> None:
-        async with ModelServer().serving() as server, house(own_database, server) as held:
+        async with ModelServer().serving() as server, moderating(own_database, server) as moderation:
             server.idle.set()
             async with _slow(own_database) as connection:
-                await hold(held, connection)
+                await hold(moderation, connection)
 
     asyncio.run(race())
 
 
 def test_every_steer_that_was_taken_is_heard_however_close_the_judge_was(idle: dict[str, str]) -> None:
-    async def steer_on(held: House, debate_id: UUID, after: float) -> list[str]:
+    async def steer_on(moderation: Moderation, debate_id: UUID, after: float) -> list[str]:
         """Steer without a pause, `after` some seconds, until no more is taken; return what was."""
         taken: list[str] = []
         await asyncio.sleep(after)
         with contextlib.suppress(DebateEnded, TooManyRequests):
             while True:
-                await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=f"Steer {len(taken)}"))
+                await steer.steer(moderation.postgres, CALLER, str(debate_id), SteerRequest(text=f"Steer {len(taken)}"))
                 taken.append(f"Steer {len(taken)}")
         return taken
 
-    async def hold(held: House, server: ModelServer, number: int) -> bool:
+    async def hold(moderation: Moderation, server: ModelServer, number: int) -> bool:
         """Return whether the debate was closed to steers before it had taken as many as it may."""
         title = f"race {number}"
-        debate_id = await held.open(title)
-        running = asyncio.create_task(held.moderator.run(debate_id))
-        taken = await steer_on(held, debate_id, number * 0.01)
+        debate_id = await moderation.open_debate(title)
+        running = asyncio.create_task(moderation.moderator.run(debate_id))
+        taken = await steer_on(moderation, debate_id, number * 0.01)
         await running
-        log = await held.events(debate_id)
+        log = await moderation.events(debate_id)
         assert [event["text"] for event in log if event["type"] == "steer.applied"] == taken
         said = [
             message["content"].splitlines()[2]
@@ -229,8 +229,8 @@ def test_every_steer_that_was_taken_is_heard_however_close_the_judge_was(idle: d
         return len(taken) < steer.MOST
 
     async def race() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
-            closed = [await hold(held, server, number) for number in range(30)]
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
+            closed = [await hold(moderation, server, number) for number in range(30)]
             assert {True, False} == set(closed)
 
     asyncio.run(race())
@@ -246,9 +246,9 @@ def test_a_turn_waits_for_a_database_that_cannot_say_what_was_said(
             return await read(nowhere if next(times) < 2 else postgres, debate_id, after)
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
             monkeypatch.setattr("lib.debates.steer.read", away_at_first)
-            log = await held.hold("away")
+            log = await moderation.run_debate("away")
             assert [event["attempt"] for event in log if event["type"] == "debate.started"] == [1]
             assert log[-1]["type"] == "debate.completed"
 

@@ -26,7 +26,7 @@ from lib.debates.claim import take
 from lib.event_log.appenders import Appenders
 from lib.postgres.pool import Postgres
 from scripts.local import clerk, functions
-from scripts.local.bench.held import kibibytes
+from scripts.local.bench.process_memory import kibibytes
 from scripts.local.child import Child
 from scripts.local.functions import ROOT, Serving
 from scripts.local.websocket import PROTOCOL, auth
@@ -121,9 +121,9 @@ def watched(idle: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> I
 @contextlib.contextmanager
 def _spied(environment: dict[str, str], log: Path) -> Generator[Serving]:
     command = [sys.executable, "-c", SPY, *EDGE, "--host", "127.0.0.1", "--port", "0"]
-    with log.open("wb") as output, Child(command, stdout=output, stderr=output, cwd=ROOT, env=environment) as leash:
-        started = functions.started(leash, log)
-        yield Serving(f"http://127.0.0.1:{started['port']}", started["pid"], leash, log)
+    with log.open("wb") as output, Child(command, stdout=output, stderr=output, cwd=ROOT, env=environment) as child:
+        started = functions.started(child, log)
+        yield Serving(f"http://127.0.0.1:{started['port']}", started["pid"], child, log)
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_uses_the_database_url_of_a_prisma_application(environment: dict[str, st
 def test_a_process_that_is_told_to_stop_as_soon_as_it_listens_stops(environment: dict[str, str], log: Path) -> None:
     with functions.serving(environment, log, "health") as serving:
         os.kill(serving.pid, signal.SIGTERM)
-        assert serving.leash.wait(timeout=20) == 0
+        assert serving.child.wait(timeout=20) == 0
 
 
 def test_heals_when_the_database_comes_back(log: Path, user: str) -> None:

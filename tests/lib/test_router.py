@@ -99,7 +99,7 @@ def test_a_small_function_that_serves_has_imported_nothing_heavy(
     with _running(log, environment | {"FUNCTIONS": name}, "-c", SPY) as running:
         assert httpx.get(f"{running.url}/{name}", headers=bearer()).status_code == 200
         os.kill(running.pid, signal.SIGTERM)
-        assert running.leash.wait(30) == 0
+        assert running.child.wait(30) == 0
     modules = json.loads(log.read_text("utf-8").splitlines()[-1])["modules"]
     assert "lib.process.health" in modules
     assert not HEAVY & set(modules)
@@ -146,7 +146,7 @@ def test_stops_when_told_to_though_somebody_watches(
                 os.kill(running.pid, signal.SIGTERM)
             seen.append(event["type"])
         assert seen == ["debate.queued", "stream.reconnect"]
-        assert running.leash.wait(30) in {0, 128 + signal.SIGTERM}
+        assert running.child.wait(30) in {0, 128 + signal.SIGTERM}
     lines = log.read_text("utf-8").splitlines()
     requests = [line for line in map(json.loads, lines) if line["logger"] == "access"]
     assert [(line["route"], line["status"]) for line in requests] == [
@@ -182,10 +182,10 @@ def _running(log: Path, environment: dict[str, str], *arguments: str) -> Generat
     command = [sys.executable, *arguments, "--host", "127.0.0.1", "--port", "0"]
     with (
         log.open("wb") as output,
-        Child(command, grace=20, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as leash,
+        Child(command, grace=20, stdout=output, stderr=output, cwd=functions.ROOT, env=environment) as child,
     ):
         assert once(lambda: "127.0.0.1" in log.read_text("utf-8")), log.read_text("utf-8")
         assert once(lambda: "Started server process" in log.read_text("utf-8"))
         text = log.read_text("utf-8")
         port, pid = re.findall(r"127\.0\.0\.1\D+(\d+)", text)[0], re.findall(r"process \[(\d+)\]", text)[0]
-        yield Serving(f"http://127.0.0.1:{port}", int(pid), leash, log)
+        yield Serving(f"http://127.0.0.1:{port}", int(pid), child, log)

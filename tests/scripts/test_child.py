@@ -26,9 +26,9 @@ OWNER = """
 import pathlib, sys
 from scripts.local.child import Child, scratch
 
-with scratch(pathlib.Path(sys.argv[1]) / "leash-XXXXXX") as place:
-    with Child(["/bin/sh", "-c", sys.argv[2]], scratch=place, cwd=place.path) as leash:
-        leash.wait()
+with scratch(pathlib.Path(sys.argv[1]) / "scratch-XXXXXX") as place:
+    with Child(["/bin/sh", "-c", sys.argv[2]], scratch=place, cwd=place.path) as child:
+        child.wait()
 """
 
 
@@ -68,32 +68,32 @@ def said(process: subprocess.Popen[str]) -> str:
 
 @pytest.mark.parametrize(("script", "status"), [("exit 0", 0), ("exit 7", 7), ("kill -TERM $$", 143)])
 def test_the_status_of_a_command_that_ends_by_itself(script: str, status: int) -> None:
-    with Child(["/bin/sh", "-c", script]) as leash:
-        eventually(lambda: leash.poll() is not None)
-        assert leash.wait() == status
-    assert leash.close() == status
+    with Child(["/bin/sh", "-c", script]) as child:
+        eventually(lambda: child.poll() is not None)
+        assert child.wait() == status
+    assert child.close() == status
 
 
 def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
-    with (tmp_path / "log").open("wb") as log, Child([tmp_path / "nothing"], stderr=log) as leash:
-        assert leash.wait() == 127
+    with (tmp_path / "log").open("wb") as log, Child([tmp_path / "nothing"], stderr=log) as child:
+        assert child.wait() == 127
     assert "not found" in (tmp_path / "log").read_text()
 
 
 def test_surroundings(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", "echo $NAME; pwd"]
-    with (tmp_path / "log").open("wb") as log, Child(command, stdout=log, cwd=tmp_path, env={"NAME": "a"}) as leash:
-        assert leash.wait() == 0
+    with (tmp_path / "log").open("wb") as log, Child(command, stdout=log, cwd=tmp_path, env={"NAME": "a"}) as child:
+        assert child.wait() == 0
     assert (tmp_path / "log").read_text() == f"a\n{tmp_path}\n"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_closing_sends_the_ending(ending: signal.Signals, tmp_path: Path) -> None:
     script = f"trap 'exit 5' {ending.name[3:]}; touch ready; while :; do sleep 1; done"
-    with Child(["/bin/sh", "-c", script], ending=ending, cwd=tmp_path) as leash:
+    with Child(["/bin/sh", "-c", script], ending=ending, cwd=tmp_path) as child:
         eventually((tmp_path / "ready").exists)
-        assert leash.poll() is None
-        assert leash.close() == 5
+        assert child.poll() is None
+        assert child.close() == 5
 
 
 @pytest.mark.parametrize("ending", ENDINGS * 5)
@@ -103,9 +103,9 @@ def test_no_command_is_too_young_for_its_ending(ending: signal.Signals) -> None:
 
 def test_a_command_that_will_not_end_is_killed_after_its_grace(tmp_path: Path) -> None:
     script = "trap '' TERM; touch ready; while :; do sleep 1; done"
-    with Child(["/bin/sh", "-c", script], grace=0.2, cwd=tmp_path) as leash:
+    with Child(["/bin/sh", "-c", script], grace=0.2, cwd=tmp_path) as child:
         eventually((tmp_path / "ready").exists)
-        assert leash.close() == -signal.SIGKILL
+        assert child.close() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("hangup", [signal.SIG_DFL, signal.SIG_IGN])
@@ -113,10 +113,10 @@ def test_what_a_command_leaves_behind_ends_with_it(hangup: signal.Handlers, tmp_
     os.mkfifo(tmp_path / "end")
     before = signal.signal(signal.SIGHUP, hangup)  # which nohup ignores
     try:
-        with Child(["/bin/sh", "-c", "sleep 1000 & echo $$ >pid; read -r _ <end; exit 3"], cwd=tmp_path) as leash:
+        with Child(["/bin/sh", "-c", "sleep 1000 & echo $$ >pid; read -r _ <end; exit 3"], cwd=tmp_path) as child:
             with (tmp_path / "end").open("w"):
                 left = psutil.Process(int((tmp_path / "pid").read_text())).children()  # the watcher and sleep
-            assert leash.wait() == 3
+            assert child.wait() == 3
             eventually(lambda: over(left))
     finally:
         signal.signal(signal.SIGHUP, before)
@@ -126,8 +126,8 @@ def test_another_user(tmp_path: Path) -> None:
     command = ["/bin/sh", "-c", "id -un; id -G | wc -w"]
     with (tmp_path / "log").open("w+b") as log:
         if os.geteuid() == 0:
-            with Child(command, user="nobody", stdout=log) as leash:
-                assert leash.wait() == 0
+            with Child(command, user="nobody", stdout=log) as child:
+                assert child.wait() == 0
             assert (tmp_path / "log").read_text().split() == ["nobody", "1"]
         else:
             with pytest.raises(PermissionError):
@@ -135,14 +135,14 @@ def test_another_user(tmp_path: Path) -> None:
 
 
 def test_a_scratch_directory_is_private_and_temporary(tmp_path: Path) -> None:
-    with scratch(tmp_path / "leash-XXXXXX") as place:
+    with scratch(tmp_path / "scratch-XXXXXX") as place:
         assert stat.S_IMODE(place.path.stat().st_mode) == 0o700
         (place.path / "directory").mkdir()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_scratch_directory_that_cannot_be(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="nowhere"), scratch(tmp_path / "nowhere" / "leash-XXXXXX"):
+    with pytest.raises(OSError, match="nowhere"), scratch(tmp_path / "nowhere" / "scratch-XXXXXX"):
         pass
 
 

@@ -12,7 +12,7 @@ import pytest
 from lib import manifest
 from scripts.local import clerk, functions
 from scripts.remote.smoke.declared import FORGED
-from tests.support.railway_edge import Answer, Edge, edge
+from tests.support.railway_edge import Answer, RailwayEdge, railway_edge
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -49,10 +49,10 @@ def failed(checks: list[Check]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def before(serving: Serving) -> Generator[Edge]:
-    """Stand before the process that serves all functions; each test says how it interferes."""
-    with edge(serving.url) as standing:
-        yield standing
+def before(serving: Serving) -> Generator[RailwayEdge]:
+    """Put a RailwayEdge before the process that serves all functions; each test sets its `interfere`."""
+    with railway_edge(serving.url) as proxy:
+        yield proxy
 
 
 def test_a_bundle_that_is_well(serving: Serving, user: str) -> None:
@@ -82,7 +82,7 @@ def test_processes_apart(own_database: dict[str, str], tmp_path: Path, user: str
 
 
 @pytest.mark.parametrize("name", SESSIONS)
-def test_a_function_that_lets_anybody_in_is_named(before: Edge, name: str) -> None:
+def test_a_function_that_lets_anybody_in_is_named(before: RailwayEdge, name: str) -> None:
     before.interfere = lambda _method, path, headers: (
         Answer(200, b"{}", "application/json") if reaches(name, path) and "Authorization" not in headers else None
     )
@@ -95,7 +95,7 @@ def test_a_function_that_lets_anybody_in_is_named(before: Edge, name: str) -> No
     [*[(name, NONSENSE) for name in [*SESSIONS, *manifest.ALWAYS_SERVED]], ("debate-list", Answer(500))],
 )
 def test_a_function_that_answers_otherwise_than_declared_is_named(
-    before: Edge, user: str, name: str, broken: Answer
+    before: RailwayEdge, user: str, name: str, broken: Answer
 ) -> None:
     public = manifest.read()[name].auth == "none"
     before.interfere = lambda _method, path, headers: (
@@ -121,13 +121,13 @@ def test_a_resource_that_is_down_is_told(environment: dict[str, str], log: Path)
     assert checks[0]["fault"].startswith("503, postgres: ")
 
 
-def test_waits_for_a_service_that_sleeps(before: Edge) -> None:
+def test_waits_for_a_service_that_sleeps(before: RailwayEdge) -> None:
     before.sleep(5)
     status, checks = smoke(before.url)
     assert (status, failed(checks)) == (0, set())
 
 
-def test_waits_no_longer_than_it_was_told(before: Edge) -> None:
+def test_waits_no_longer_than_it_was_told(before: RailwayEdge) -> None:
     before.sleep(60)
     status, checks = smoke(before.url, "--patience", "1")
     assert status == 1

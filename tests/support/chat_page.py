@@ -1,4 +1,4 @@
-"""Hold a chat as a page does that uses the AI SDK, and check what it shows."""
+"""Run a chat as a page that uses the AI SDK does, and check what the page shows."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from tests.support.stream import Event
 
 PACKAGES = ("ai", "ai-before")
-"""The AI SDK, and the major before."""
+"""The npm packages of the AI SDK's current and previous major version, as tests/clients names them."""
 
 TEXT = "Utilities lead\nUtilities lead the market by 3% while lumber lags gold."
 NODE, CLIENTS = ROOT / ".venv" / "bin" / "node", ROOT / "tests" / "clients"
 
 
-def hold(url: str, package: str, user: str, cuts: int = 0) -> Any:
-    """Return what a page shows at the end of a chat whose connection is cut so often."""
+def run_chat(url: str, package: str, user: str, cuts: int = 0) -> Any:
+    """Return the state of a page at the end of a chat whose connection is cut `cuts` times."""
     command = [NODE, "chat.mjs", package, f"{url}/debate-chat", "chat-1", TEXT, str(cuts)]
     token = {"TOKEN": clerk.token(user, seconds=600)}
     done = subprocess.run(
@@ -33,14 +33,14 @@ def hold(url: str, package: str, user: str, cuts: int = 0) -> Any:
     return json.loads(done.stdout)
 
 
-def shows(seen: Any, log: Sequence[Event]) -> None:
-    """Check that a page shows what the log says, and nothing twice."""
+def check(seen: Any, log: Sequence[Event]) -> None:
+    """Check that a page's state shows what the debate's log says, and nothing twice."""
     asked, answer = seen["messages"]
     assert (asked["role"], answer["role"], answer["id"]) == ("user", "assistant", log[0]["debate_id"])
     turns = [part["data"] for part in answer["parts"] if part["type"] == "data-turn"]
     begun = [event for event in log if event["type"] == "turn.started"]
     assert [turn["agent"] for turn in turns] == [event["agent"] for event in begun]
-    # The rule that README has: each turn is followed by its one text, which counts unless it was discarded.
+    # The rule in README: each turn is followed by its one text, which counts unless it was discarded.
     texts = [part["text"] for part in answer["parts"] if part["type"] == "text"]
     counted = [text for turn, text in zip(turns, texts, strict=True) if not turn.get("discarded")]
     whole = [event["text"] for event in log if event["type"] == "turn.completed"]

@@ -1,4 +1,4 @@
-"""Hold contents that a reader may stumble over."""
+"""Texts for debates: an ordinary one, and those that are hard to read for a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Look at a test's database, and change what only time would."""
+"""Run SQL on a test's database, to look at rows or to move them back in time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import asyncpg
 
 
 def run(environment: dict[str, str], sql: str, *values: Any) -> list[asyncpg.Record]:
-    """Run a statement on the database of these functions."""
+    """Run a statement on the database of this environment, and return its rows."""
 
     async def fetch() -> list[asyncpg.Record]:
         connection = await asyncpg.connect(environment["DATABASE_URL"])

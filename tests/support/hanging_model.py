@@ -1,4 +1,4 @@
-"""Serve a model that says a word and then thinks for ever, and see when its streams are closed."""
+"""A model server that sends one chunk and then nothing, and counts the streams that its client closes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -22,8 +22,8 @@ CHUNK = {
 }
 
 
-class Thinker(ThreadingHTTPServer):
-    """A model server; counts the streams that were opened, and those that their client closed."""
+class HangingModel(ThreadingHTTPServer):
+    """An OpenAI-compatible server; `opened` and `closed` are released once for each stream."""
 
     daemon_threads = True
 
@@ -34,15 +34,15 @@ class Thinker(ThreadingHTTPServer):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return what makes a worker ask this model."""
+        """Return the variables that make a worker use this server."""
         url = f"{address(self)}/v1"
-        patient = {"DEBATE_TURN_SECONDS": "600"}
-        return {"DEBATE_MODEL": "some-model", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url} | patient
+        patience = {"DEBATE_TURN_SECONDS": "600"}
+        return {"DEBATE_MODEL": "some-model", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url} | patience
 
 
 class _Stream(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        assert isinstance(self.server, Thinker)
+        assert isinstance(self.server, HangingModel)
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -53,11 +53,11 @@ class _Stream(BaseHTTPRequestHandler):
             self.server.closed.release()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextlib.contextmanager
-def thinking() -> Generator[Thinker]:
-    """Serve the model as long as the context lasts."""
-    with listening(Thinker()) as server:
+def hanging_model() -> Generator[HangingModel]:
+    """Serve a HangingModel until the context ends."""
+    with serving_in_thread(HangingModel()) as server:
         yield server

@@ -1,4 +1,4 @@
-"""Serve a model that does what it is told: an OpenAI-compatible server on loopback that counts what is asked of it."""
+"""An OpenAI-compatible server on loopback that answers each turn of a debate by a script, and counts requests."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ JUDGEMENT: dict[str, Any] = {
 }
 
 Piece = bytes | str
-"""Bytes to send, or what happens next: "stall", "reset", "cut" or a flood."""
+"""Bytes of a body to send; or an action: "stall", "reset", "cut", or a key of FLOODS."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one request gets: a status, headers, and what comes of the body, piece by piece."""
+    """The answer to one request; `pieces` are sent as chunks of the body, in order."""
 
     pieces: Sequence[Piece]
     status: int = 200
@@ -58,27 +58,27 @@ DONE = b"data: [DONE]\n\n"
 
 
 def words(*texts: str) -> list[bytes]:
-    """Return chunks of text without an end."""
+    """Return the chunks of a text without the end of the answer."""
     return [chunk(content=text) for text in texts]
 
 
 def thoughts(*texts: str) -> list[bytes]:
-    """Return chunks of reasoning_content, as some servers send it."""
+    """Return chunks of `reasoning_content`, a field that some servers send beside `content`."""
     return [chunk(reasoning_content=text) for text in texts]
 
 
 def end(finish: str | None = "stop", usage: tuple[int, int] | None = (100, 20)) -> list[bytes]:
-    """Return the end of an answer."""
+    """Return the chunks that end an answer; `usage` is (input, output) tokens."""
     return [*([chunk(finish)] if finish else []), *([_usage(*usage)] if usage else []), DONE]
 
 
 def said(*texts: str, finish: str | None = "stop", usage: tuple[int, int] | None = (100, 20)) -> Answer:
-    """Answer with text."""
+    """Return a whole answer with this text; `usage` is (input, output) tokens."""
     return Answer([*words(*texts), *end(finish, usage)])
 
 
 def inexact(*texts: str) -> Answer:
-    """Return an answer as some servers give it: no id, no date, and an end that OpenAI does not know."""
+    """Return an answer without `id` and `created`, and with a finish_reason that OpenAI's API does not have."""
     choices: list[dict[str, Any]] = [{"delta": {"content": text}} for text in texts]
     choices.append({"delta": {}, "finish_reason": "eos"})
     chunks = [b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n" for choice in choices]
@@ -86,9 +86,9 @@ def inexact(*texts: str) -> Answer:
 
 
 def calling(*calls: tuple[str, str], first: Sequence[bytes] = (), **fields: Any) -> Answer:
-    """Answer with calls of tools, each a name and its arguments, in pieces as OpenAI sends them; `first` comes before.
+    """Return an answer with tool calls, each a (name, arguments) sent in several chunks as OpenAI does.
 
-    The fields replace those of the first piece of each call.
+    `first` are chunks sent before; `fields` replace those of the first chunk of each call.
     """
     pieces = list(first)
     for index, (name, arguments) in enumerate(calls):
@@ -104,12 +104,12 @@ def _call(index: int, **fields: Any) -> bytes:
 
 
 def judged(**fields: Any) -> Answer:
-    """Answer with a judgement, as JSON."""
+    """Return an answer with JUDGEMENT as JSON, changed by these fields."""
     return said(json.dumps(JUDGEMENT | fields))
 
 
 def status(code: int, **headers: str) -> Answer:
-    """Answer with an error in words that nobody but the operator may see."""
+    """Return an error answer whose message is SECRET, which no event may repeat."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer([json.dumps({"error": {"message": SECRET}}).encode()], code, named)
 
@@ -118,15 +118,14 @@ GOOD = said("Utilities ", "lead ", "the market.")
 
 
 class ModelServer:
-    """The server; `scripts` says by a debate's title what each of its turns gets, one answer after the other.
+    """The server; `scripts` maps a debate's title and a turn's number to the answers to that turn's requests, in order.
 
-    What is not scripted is answered well, the judge's turn with a judgement. A response_format of a type that it does
-    not take is refused, and so are tools where it `calls` none; `prompts`, `forms` and `tools` are what it was asked,
-    by title. `connections` counts all that were opened.
+    Other requests get GOOD, the judge's a judgement. A response_format whose type is not in `takes` gets 400, as do
+    tools unless `calls` is true. `prompts`, `forms` (types of response_format) and `tools` hold what was asked, by the
+    debate's title. `looks` counts requests that belong to no turn, `connections` all connections opened.
     """
 
     def __init__(self) -> None:
-        """Begin without a script."""
         self.url = ""
         self.down = False
         self.scripts: dict[str, dict[int, Sequence[Answer]]] = {}
@@ -141,7 +140,7 @@ class ModelServer:
 
     @contextlib.asynccontextmanager
     async def serving(self) -> AsyncGenerator[ModelServer]:
-        """Serve on a free port of loopback."""
+        """Serve on a free port of loopback; `url` is then the value for OPENAI_BASE_URL."""
         async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
             self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
             yield self

@@ -1,4 +1,4 @@
-"""Hold debates inside a test, with the real parts and a scripted model."""
+"""Run debates inside a test with the real Moderator, EventLog and agents, and a scripted ModelServer."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 CALLER = Caller("user_model", "sess_1", "https://issuer", None, None, (), 0, None)
-"""Whose debates these are."""
+"""The owner of every debate of a Moderation."""
 
 
 @dataclass(frozen=True, slots=True)
-class House:
-    """What one process has to hold debates with."""
+class Moderation:
+    """The resources of a worker, without a queue."""
 
     postgres: Postgres
     log: Reader
@@ -44,8 +44,8 @@ class House:
     autogen: Speaker
     moderator: Moderator
 
-    async def open(self, title: str, rounds: int = 1, **fields: Any) -> UUID:
-        """Open a debate that no worker hears of."""
+    async def open_debate(self, title: str, rounds: int = 1, **fields: Any) -> UUID:
+        """Insert a debate for which no job is queued, and return its id."""
         content: Any = stream.request(rounds=rounds, **fields)
         content["content"]["title"] = title
         request = DebateRequest.model_validate(content)
@@ -56,19 +56,19 @@ class House:
         return made.id
 
     async def events(self, debate_id: UUID) -> list[Event]:
-        """Return a debate's events, as they cross the wire."""
+        """Return a debate's events as clients get them."""
         return [json.loads(entry.envelope) for entry in await self.log.read_all(debate_id)]
 
-    async def hold(self, title: str, rounds: int = 1, **fields: Any) -> list[Event]:
-        """Hold a debate to its end, and return its events."""
-        debate_id = await self.open(title, rounds, **fields)
+    async def run_debate(self, title: str, rounds: int = 1, **fields: Any) -> list[Event]:
+        """Run a debate to its end, and return its events."""
+        debate_id = await self.open_debate(title, rounds, **fields)
         await self.moderator.run(debate_id)
         return await self.events(debate_id)
 
 
 @contextlib.asynccontextmanager
-async def house(environment: dict[str, str], server: ModelServer, **environ: str) -> AsyncGenerator[House]:
-    """Have what holds debates, with this model; checks that no task and no stream is left over."""
+async def moderating(environment: dict[str, str], server: ModelServer, **environ: str) -> AsyncGenerator[Moderation]:
+    """Open a Moderation on a model server; fail at the end if a task or a stream of the model is left open."""
     model = {"DEBATE_MODEL": "scripted", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": server.url}
     settings = environment | model | environ
     before = asyncio.all_tasks()
@@ -79,7 +79,7 @@ async def house(environment: dict[str, str], server: ModelServer, **environ: str
         Speaker(settings) as autogen,
     ):
         moderator = Moderator(settings, postgres, log, appenders, autogen)
-        yield House(postgres, log, appenders, autogen, moderator)
+        yield Moderation(postgres, log, appenders, autogen, moderator)
         async with asyncio.timeout(10):
             await server.idle.wait()
     assert asyncio.all_tasks() - before == set()

@@ -1,4 +1,4 @@
-"""Wait for processes of the machine."""
+"""Wait for what other processes do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 30
 
 
 def once(true: Callable[[], bool]) -> bool:
-    """Say whether this becomes true, within a time that a slow machine needs."""
+    """Poll until `true` returns True, at most PATIENCE_SECONDS; return its last answer."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not (now := true()) and time.monotonic() < deadline:
         time.sleep(0.02)

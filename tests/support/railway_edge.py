@@ -1,4 +1,4 @@
-"""Stand between a client and functions as Railway's edge does, and fail as it can."""
+"""A reverse proxy in front of functions that fails as Railway's edge can."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
 
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 
 class Answer(NamedTuple):
-    """What the edge says instead of the functions."""
+    """What the proxy answers instead of the functions."""
 
     status: int
     body: bytes = b"Application failed to respond"
@@ -26,8 +26,8 @@ class Answer(NamedTuple):
 HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
-class Edge:
-    """A proxy on loopback. `interfere` may answer a request, given its method, path and headers, in its own words."""
+class RailwayEdge:
+    """A proxy on loopback; `interfere` gets a request's method, path and headers, and may return an Answer."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -35,7 +35,7 @@ class Edge:
         self.url = ""
 
     def sleep(self, seconds: float) -> None:
-        """Answer 502 for as long, from the first request on."""
+        """Answer 502 for this long after the first request, as the edge of a sleeping service does."""
         self.interfere = self._asleep(seconds)
 
     def _asleep(self, seconds: float) -> Callable[[str, str, Any], Answer | None]:
@@ -48,12 +48,12 @@ class Edge:
         return answer
 
 
-def _handler(edge: Edge, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
+def _handler(edge: RailwayEdge, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Write nothing."""
+            """Log nothing."""
 
         def serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -87,12 +87,12 @@ def _handler(edge: Edge, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
 
 
 @contextlib.contextmanager
-def edge(origin: str) -> Generator[Edge]:
-    """Run an edge in front of these functions."""
-    made = Edge(origin)
+def railway_edge(origin: str) -> Generator[RailwayEdge]:
+    """Serve a RailwayEdge in front of the functions at this origin."""
+    made = RailwayEdge(origin)
     with (
         httpx.Client() as client,
-        listening(ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, client))) as server,
+        serving_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), _handler(made, client))) as server,
     ):
         server.daemon_threads = True
         made.url = address(server)

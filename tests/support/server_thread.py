@@ -1,4 +1,4 @@
-"""Run a server of Python's own in a thread, beside the test."""
+"""Run an http.server in a thread beside the test."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ T = TypeVar("T", bound="HTTPServer")
 
 
 @contextlib.contextmanager
-def listening(server: T) -> Generator[T]:
-    """Serve as long as the context lasts."""
+def serving_in_thread(server: T) -> Generator[T]:
+    """Serve until the context ends."""
     with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -27,5 +27,5 @@ def listening(server: T) -> Generator[T]:
 
 
 def address(server: HTTPServer) -> str:
-    """Return where it is."""
+    """Return the base URL of a server on loopback."""
     return f"http://127.0.0.1:{server.server_port}"

@@ -1,4 +1,4 @@
-"""Read a debate's stream as a client does, and check every event against its declared model."""
+"""Start debates and read their event streams as a client does, checking every event against its declared model."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Event = dict[str, Any]
 
 
 class Away(Exception):
-    """The database was away at this moment."""
+    """The stream was answered with 503: the database could not be reached."""
 
 
 def bearer(user: str = clerk.USER, **claims: Any) -> dict[str, str]:
-    """Return the header of a session of this user."""
+    """Return the Authorization header of a session of this user; `claims` replace those of the token."""
     return {"Authorization": f"Bearer {clerk.token(user, **claims)}"}
 
 
@@ -41,7 +41,7 @@ def start(http: httpx.Client, user: str = clerk.USER, body: dict[str, Any] | Non
 
 
 def events(http: httpx.Client, path: str, user: str = clerk.USER, **headers: str) -> Iterator[Event]:
-    """Yield the events of one connection, in whatever order and however often they come."""
+    """Yield the events of one connection as they come, without checking their order. Raises Away."""
     with connect_sse(http, "GET", path, headers=bearer(user) | headers, timeout=30) as source:
         if source.response.status_code == 503:
             raise Away
@@ -64,9 +64,9 @@ def first(http: httpx.Client, path: str, user: str, kind: str) -> Event:
 
 
 def whole(http: httpx.Client, path: str, user: str = clerk.USER) -> list[Event]:
-    """Return a debate's events from the first to the terminal one; checks that nothing is missing or doubled.
+    """Return a debate's events from the first to the terminal one, once each and in order.
 
-    Comes again after a 503 and after a stream that ended early, as any client must.
+    Reconnects after a 503 and after a stream that ended early, as every client must.
     """
     found: list[Event] = []
     while not found or found[-1]["type"] not in TERMINAL:

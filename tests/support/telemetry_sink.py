@@ -1,4 +1,4 @@
-"""Stand in for Sentry and for a collector of spans, and keep what they are told."""
+"""A server that takes the place of Sentry and of an OTLP collector, and keeps what it is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Collector:
-    """What arrived: whole bodies, events of Sentry, and spans."""
+class TelemetrySink:
+    """What arrived: raw bodies, Sentry's events, OTLP spans and the service names of their resources."""
 
     url: str = ""
     bodies: list[bytes] = field(default_factory=list[bytes])
@@ -31,11 +31,11 @@ class Collector:
 
     @property
     def dsn(self) -> str:
-        """The address of Sentry's project."""
+        """The value for SENTRY_DSN."""
         return self.url.replace("://", "://key@") + "/1"
 
     def take(self, path: str, body: bytes) -> None:
-        """Decode a body."""
+        """Decode and keep the body of a request for this path."""
         self.bodies.append(body)
         if path == "/v1/traces":
             for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
@@ -51,19 +51,19 @@ class Collector:
         return [span for span in self.spans if span.name == name]
 
 
-def noted(span: Span) -> dict[str, str | int]:
-    """Return the attributes of a span."""
+def attributes(span: Span) -> dict[str, str | int]:
+    """Return a span's attributes by name."""
     return {one.key: one.value.string_value or one.value.int_value for one in span.attributes}
 
 
 @contextlib.contextmanager
-def collector() -> Generator[Collector]:
-    """Listen on loopback as long as the context lasts."""
-    made = Collector()
+def telemetry_sink() -> Generator[TelemetrySink]:
+    """Serve a TelemetrySink on loopback until the context ends."""
+    made = TelemetrySink()
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Write nothing."""
+            """Log nothing."""
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -72,6 +72,6 @@ def collector() -> Generator[Collector]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
+    with serving_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         made.url = address(server)
         yield made

@@ -1,4 +1,4 @@
-"""Make session tokens of every kind, good and bad, from their bytes up."""
+"""Build session tokens from their parts, valid and invalid ones."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from scripts.local import clerk
 
 ABSENT = object()
-"""Leaves a claim, or a member of the header, out."""
+"""The value of a claim or header member that is to be left out."""
 
 KID = "ins_local"
 STRANGER = rsa.generate_private_key(65_537, 2_048)
 
 
 def segment(data: bytes) -> str:
-    """Encode as a token's parts are."""
+    """Encode bytes as base64url without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
@@ -29,12 +29,12 @@ def _json(members: dict[str, Any]) -> bytes:
 
 
 def header(**members: Any) -> bytes:
-    """Return an ordinary header, with these members instead."""
+    """Return the JSON of an ordinary header with these members added or replaced."""
     return _json({"alg": "RS256", "cat": "cl_B7d4PD111AAA", "kid": KID, "typ": "JWT"} | members)
 
 
 def claims(now: int, **claimed: Any) -> bytes:
-    """Return the claims of an ordinary session at that moment, with these instead."""
+    """Return the JSON of an ordinary session's claims at `now` (Unix seconds), with these added or replaced."""
     ordinary = {
         "azp": clerk.PARTY,
         "exp": now + 60,
@@ -49,7 +49,7 @@ def claims(now: int, **claimed: Any) -> bytes:
 
 
 def signed(head: bytes, payload: bytes, key: rsa.RSAPrivateKey | None = None) -> str:
-    """Sign with RS256, whatever the header says."""
+    """Return a token signed with RS256, whatever algorithm its header names."""
     message = f"{segment(head)}.{segment(payload)}"
     signature = (key or clerk.private_key()).sign(message.encode(), padding.PKCS1v15(), hashes.SHA256())
     return f"{message}.{segment(signature)}"

@@ -1,1 +1,1 @@
-"""Measure what the functions cost, against the least that could do the same."""
+"""Measurements of the functions against floors, for scripts/bench."""

@@ -1,22 +1,24 @@
-"""Measure what the functions cost, against the least that could do the same: scripts/bench [ROW ...]."""
+"""The command scripts/bench: measure what the functions cost, each figure against a floor or a bound."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from scripts.local import arguments
 from scripts.local.bench import alone, auth, cold, debate, health, log, memory, noise, sse, ws
+from scripts.local.bench.bench import Bench
 from scripts.local.bench.figure import Unmeasured
-from scripts.local.bench.ground import Ground
 from scripts.local.functions import NotStarted
 from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 from scripts.local.terminal import paint
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from scripts.local.bench.figure import Figure
 
 ROWS = {
@@ -39,34 +41,35 @@ EPILOG = "\n".join(
         "rows:",
         *(f"  {name:<8}{description}" for name, description in DESCRIPTIONS.items()),
         "",
-        "Each value is a median over shuffled rounds, in which what is measured and its floor take turns.",
+        "Each value is a median over rounds; in each round the measured server and its floor run in a random order.",
         "",
         "examples:",
         "  scripts/bench                         every row",
         "  scripts/bench health cold --rounds 15",
         "  scripts/bench --json | jq 'select(.ok | not)'",
-        "  scripts/bench --quick                 whether it runs at all; the figures mean little",
+        "  scripts/bench --quick                 see that it runs; the figures mean little",
+        "",
+        "exit status:",
+        "  0  every target is met",
+        "  1  a target is missed, or nothing could be measured",
+        "  2  a wrong argument",
     ]
 )
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench",
-        description="Measure what the functions cost against a floor, on this machine and on loopback alone.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure; everything if none")
-    parser.add_argument("--rounds", type=int, help=f"how many rounds each figure is the median of, by default {ROUNDS}")
+def _options() -> Namespace:
+    description = "Measure what the functions cost against a floor, on this machine and over loopback only."
+    parser = arguments.parser("bench", description, EPILOG)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="what to measure; default: everything")
+    parser.add_argument("--rounds", type=int, help=f"rounds of which each figure is the median; default: {ROUNDS}")
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_ROUNDS} rounds with a few requests each")
-    parser.add_argument("--json", action="store_true", help="print JSON, one object a figure")
-    arguments = parser.parse_args()
-    if unknown := set(arguments.rows) - ROWS.keys():
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each figure")
+    options = parser.parse_args()
+    if unknown := set(options.rows) - ROWS.keys():
         parser.error(f"there is no row {min(unknown)!r}; there are {', '.join(ROWS)}")
-    if arguments.rounds is not None and arguments.rounds < 1:
+    if options.rounds is not None and options.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    return arguments
+    return options
 
 
 def _print(figure: Figure) -> None:
@@ -78,17 +81,17 @@ def _print(figure: Figure) -> None:
     sys.stdout.write(f"{line}\n" + (paint(f"    {figure.note}\n", "2") if figure.note else ""))
 
 
-def _measure(arguments: argparse.Namespace) -> bool:
-    """Print every figure as soon as it is taken; say whether all are within their targets."""
+def _measure(options: Namespace) -> bool:
+    """Print every figure as soon as it is measured; return whether all are within their targets."""
     well = True
-    rounds = arguments.rounds or (QUICK_ROUNDS if arguments.quick else ROUNDS)
-    if not arguments.json:
+    rounds = options.rounds or (QUICK_ROUNDS if options.quick else ROUNDS)
+    if not options.json:
         sys.stdout.write(f"{'':<52}{'value':>9} {'':<7}{'floor':>9}{'':>9}  target\n")
-    with Ground(rounds, QUICK_PART if arguments.quick else 1) as ground:
-        for name in arguments.rows or ROWS:
-            for figure in ROWS[name](ground):
+    with Bench(rounds, QUICK_PART if options.quick else 1) as bench:
+        for name in options.rows or ROWS:
+            for figure in ROWS[name](bench):
                 well = well and figure.ok
-                if arguments.json:
+                if options.json:
                     sys.stdout.write(json.dumps(asdict(figure)) + "\n")
                 else:
                     _print(figure)
@@ -98,12 +101,12 @@ def _measure(arguments: argparse.Namespace) -> bool:
 
 @interruptible("scripts/bench: interrupted; everything was stopped")
 def main() -> None:
-    """Exit with 0 where every target is met, with 1 where one is missed."""
-    arguments = _arguments()
+    """Exit with 0 if every target is met, 1 if not, 2 for a wrong argument."""
+    options = _options()
     if sys.platform != "linux":
-        sys.exit("scripts/bench: it reads CPU times as only Linux has them; run it there, or in a container")
+        sys.exit("scripts/bench: it needs Linux, whose CPU clocks it reads; run it in a container")
     try:
-        well = _measure(arguments)
+        well = _measure(options)
     except (Unmeasured, NotStarted, EmbeddedPostgresError) as error:
         sys.exit(f"scripts/bench: {error}")
     sys.exit(not well)

@@ -1,4 +1,4 @@
-"""Compare a debate with AutoGen's own sample and with a bare commit, and see how late words come when many debate."""
+"""Compare a debate with AutoGen's own sample and with a bare commit, and measure delays with many debates at once."""
 
 from __future__ import annotations
 
@@ -13,58 +13,62 @@ import asyncpg
 import httpx
 
 from scripts.local import article, clerk, client
-from scripts.local.bench import cpu, model, peer, speaker, wire
-from scripts.local.bench.audience import Audience, Heard
+from scripts.local.bench import autogen_sample, cpu, instant_model, paced_model, raw_http
 from scripts.local.bench.figure import Figure, Unmeasured, against, within
 from scripts.local.bench.rounds import medians
+from scripts.local.bench.viewers import Received, Viewers
 from scripts.local.demo import ARTICLE
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Iterator
 
-    from scripts.local.bench.ground import Ground, Server
+    from scripts.local.bench.bench import Bench
+    from scripts.local.bench.launch import Server
 
 AT_ONCE, CROWD, LIVE = 20, 300, 100
 CHUNK_TARGET, FIRST_TARGET, P99_TARGET, LAG_TARGET = 0.2, 10, 100, 100
 STARTS = 20
 HOUR, PERCENT = 3_600, 100
-PATIENCE_SECONDS, LOOK_SECONDS, PROBE_SECONDS = 240, 0.2, 0.01
+PATIENCE_SECONDS, POLL_SECONDS, PROBE_SECONDS = 240, 0.2, 0.01
 EDGE = ("debate-start", "debate-stream", "debate-cancel")
 NAMES = (*EDGE, "debate-run")
 QUIET = ("--no-access-log",)
 SAME = {
-    "content": {"type": "text", "title": "Utilities lead", "text": peer.TASK},
-    "rounds": peer.TURNS // peer.AGENTS,
+    "content": {"type": "text", "title": "Utilities lead", "text": autogen_sample.TASK},
+    "rounds": autogen_sample.TURNS // autogen_sample.AGENTS,
 }
-"""The job of AutoGen's sample."""
+"""A request for the same work as AutoGen's sample does."""
 
 
-def measure(ground: Ground) -> Iterator[Figure]:
-    """Yield CPU, the way to the first event, and how late words and the loop are with many debates at once."""
-    yield _chunks(ground)
-    yield _first(ground)
-    yield _lateness(ground)
-    yield from _crowd(ground)
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Yield the CPU of a chunk, the time to the first event, the age of words and the lag of a worker's loop."""
+    yield _chunks(bench)
+    yield _first(bench)
+    yield _lateness(bench)
+    yield from _crowd(bench)
 
 
 def _http(server: Server) -> httpx.Client:
-    return httpx.Client(base_url=f"http://{wire.LOOPBACK}:{server.port}", timeout=PATIENCE_SECONDS)
+    return httpx.Client(base_url=f"http://{raw_http.LOOPBACK}:{server.port}", timeout=PATIENCE_SECONDS)
 
 
-def _chunks(ground: Ground) -> Figure:
-    """Compare the CPU of all that a chunk of a turn goes through, from the same model to a viewer."""
-    count, chunks = ground.count(AT_ONCE), peer.TURNS * speaker.WORDS
-    product, sample = ["scripts.local.bench.speaker", *NAMES], ["uvicorn", "scripts.local.bench.peer:app", *QUIET]
+def _chunks(bench: Bench) -> Figure:
+    """Compare the CPU of a chunk, from the same model to a viewer."""
+    count, chunks = bench.count(AT_ONCE), autogen_sample.TURNS * instant_model.WORDS
+    product, sample = (
+        ["scripts.local.bench.instant_model", *NAMES],
+        ["uvicorn", "scripts.local.bench.autogen_sample:app", *QUIET],
+    )
     with (
-        ground.launched(product, ground.environment) as ours,
-        ground.launched(sample, ground.environment) as theirs,
+        bench.launched(product, bench.environment) as ours,
+        bench.launched(sample, bench.environment) as theirs,
     ):
         server, other = ours.started(), theirs.started()
 
-        def each(server: Server, hold: Callable[[], list[str]]) -> float:
+        def each(server: Server, start: Callable[[], list[str]]) -> float:
             before = cpu.seconds(server.pid)
-            asyncio.run(_read(server, hold()))
+            asyncio.run(_read(server, start()))
             return (cpu.seconds(server.pid) - before) / (count * chunks) * 1e6
 
         taken = medians(
@@ -72,7 +76,7 @@ def _chunks(ground: Ground) -> Figure:
                 "ours": lambda: each(server, lambda: _start(server, count, SAME)),
                 "theirs": lambda: each(other, lambda: ["/"] * count),
             },
-            ground.rounds,
+            bench.rounds,
         )
     metric = f"debate: a chunk, {count} debates at once"
     return against(metric, "us CPU", taken["ours"], taken["theirs"], CHUNK_TARGET, "the floor is AutoGen's own sample")
@@ -85,9 +89,9 @@ def _start(server: Server, count: int, body: dict[str, Any] | None = None) -> li
 
 
 async def _read(server: Server, paths: list[str]) -> list[str]:
-    """Read the streams to their ends, at once."""
+    """Read all streams at once to their ends; return their bodies."""
     headers = {"Authorization": f"Bearer {clerk.token(seconds=HOUR)}"}
-    url, limits = f"http://{wire.LOOPBACK}:{server.port}", httpx.Limits(max_connections=None)
+    url, limits = f"http://{raw_http.LOOPBACK}:{server.port}", httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS, headers=headers, limits=limits) as http:
         answers = await asyncio.gather(*map(http.get, paths))
     for answer in answers:
@@ -96,44 +100,44 @@ async def _read(server: Server, paths: list[str]) -> list[str]:
     return [answer.text for answer in answers]
 
 
-def _first(ground: Ground) -> Figure:
-    """Compare the way from the request to the first event on the stream with a commit of one row."""
-    starts = ground.count(STARTS)
+def _first(bench: Bench) -> Figure:
+    """Compare the time from the request to the first event with a commit of one row."""
+    starts = bench.count(STARTS)
     with (
-        ground.functions(*EDGE, environment=ground.environment) as server,
-        contextlib.closing(wire.connect(server.port)) as connection,
+        bench.functions(*EDGE, environment=bench.environment) as server,
+        contextlib.closing(raw_http.connect(server.port)) as connection,
     ):
         taken = medians(
             {
                 "first": lambda: median(_first_event(server.port, connection) for _ in range(starts)),
-                "commit": lambda: _commit(ground, starts),
+                "commit": lambda: _commit(bench, starts),
             },
-            ground.rounds,
+            bench.rounds,
         )
     metric = "debate: from the request to the first event"
     return against(metric, "ms", taken["first"], taken["commit"], FIRST_TARGET, "the floor is a commit of one row")
 
 
 def _first_event(port: int, connection: socket.socket) -> float:
-    """Return the milliseconds from a debate's request to its first event, on two connections that are open before."""
+    """Return the milliseconds from a debate's request to its first event, on two connections opened before."""
     token, body = clerk.token(), json.dumps(article.request(ARTICLE, 1, None)).encode()
-    with contextlib.closing(wire.connect(port)) as viewer:
+    with contextlib.closing(raw_http.connect(port)) as viewer:
         begin = time.perf_counter()
-        connection.sendall(wire.post("/debate-start", token, body))
-        path = json.loads(wire.await_answer(connection))["stream_url"]
-        viewer.sendall(wire.get(path, token))
-        seen = wire.await_head(viewer)[1]
+        connection.sendall(raw_http.post("/debate-start", token, body))
+        path = json.loads(raw_http.await_answer(connection))["stream_url"]
+        viewer.sendall(raw_http.get(path, token))
+        seen = raw_http.await_head(viewer)[1]
         while b"debate.queued" not in seen:
-            seen += viewer.recv(wire.BUFFER_BYTES)
+            seen += viewer.recv(raw_http.BUFFER_BYTES)
         taken = time.perf_counter() - begin
-    connection.sendall(wire.post(path.replace("stream", "cancel"), token))
-    wire.await_answer(connection)
+    connection.sendall(raw_http.post(path.replace("stream", "cancel"), token))
+    raw_http.await_answer(connection)
     return taken * 1e3
 
 
-def _commit(ground: Ground, commits: int) -> float:
+def _commit(bench: Bench, commits: int) -> float:
     async def run() -> float:
-        connection = await asyncpg.connect(ground.postgres.url)
+        connection = await asyncpg.connect(bench.postgres.url)
         try:
             await connection.execute("CREATE TABLE IF NOT EXISTS public.bench (id bigserial PRIMARY KEY, text text)")
             taken: list[float] = []
@@ -148,71 +152,71 @@ def _commit(ground: Ground, commits: int) -> float:
     return asyncio.run(run())
 
 
-def _lateness(ground: Ground) -> Figure:
-    """See how old a word of a model is when a viewer reads it."""
-    count = ground.count(LIVE)
-    with ground.launched(["uvicorn", "scripts.local.bench.model:app", *QUIET], ground.environment) as launch:
-        url = f"http://{wire.LOOPBACK}:{launch.started().port}/v1"
-        speaker = {"DEBATE_MODEL": "bench", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
+def _lateness(bench: Bench) -> Figure:
+    """Measure the age of a model's word when a viewer reads it."""
+    count = bench.count(LIVE)
+    with bench.launched(["uvicorn", "scripts.local.bench.paced_model:app", *QUIET], bench.environment) as launch:
+        url = f"http://{raw_http.LOOPBACK}:{launch.started().port}/v1"
+        model = {"DEBATE_MODEL": "bench", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url}
         with (
-            ground.functions("debate-start", "debate-stream", environment=ground.environment | speaker) as edge,
-            ground.functions("debate-run", environment=ground.environment | speaker),
+            bench.functions("debate-start", "debate-stream", environment=bench.environment | model) as edge,
+            bench.functions("debate-run", environment=bench.environment | model),
         ):
-            requests = [wire.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
-            with Audience(edge.port, requests) as audience:
-                ages = _ages(audience, count)
+            requests = [raw_http.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
+            with Viewers(edge.port, requests) as viewers:
+                ages = _ages(viewers, count)
     p99 = quantiles(ages, n=PERCENT)[-1]
     note = f"median {median(ages):.0f} ms, from the model's server to the viewer's read"
-    return within(f"debate: p99 of a word, {count} x {model.RATE}/s", "ms", p99, P99_TARGET, note)
+    return within(f"debate: p99 of a word, {count} x {paced_model.RATE}/s", "ms", p99, P99_TARGET, note)
 
 
-def _ages(audience: Audience, count: int) -> list[float]:
+def _ages(viewers: Viewers, count: int) -> list[float]:
     ages: list[float] = []
-    for heard in _heard(audience, count):
-        ages += heard.ages
-        time.sleep(LOOK_SECONDS)
+    for received in _received(viewers, count):
+        ages += received.ages
+        time.sleep(POLL_SECONDS)
     return ages
 
 
-def _heard(audience: Audience, count: int) -> Iterator[Heard]:
-    """Yield what an audience hears, until so many streams have ended. Raises Unmeasured where that takes too long."""
+def _received(viewers: Viewers, count: int) -> Iterator[Received]:
+    """Yield what viewers receive until `count` streams have ended. Raises Unmeasured after PATIENCE_SECONDS."""
     deadline, ended = time.monotonic() + PATIENCE_SECONDS, 0
     while ended < count:
         if time.monotonic() > deadline:
             raise Unmeasured(f"{count - ended} of {count} debates did not end")
-        heard = audience.heard()
-        ended += heard.ended
-        yield heard
+        received = viewers.received()
+        ended += received.ended
+        yield received
 
 
-def _crowd(ground: Ground) -> Iterator[Figure]:
-    """See a worker hold hundreds of debates, and how long its loop lets others wait."""
-    count = ground.count(CROWD)
+def _crowd(bench: Bench) -> Iterator[Figure]:
+    """Measure the lag of a worker's loop while it runs hundreds of debates."""
+    count = bench.count(CROWD)
     with (
-        ground.functions("debate-start", environment=ground.environment) as edge,
-        ground.functions("debate-stream", environment=ground.environment) as viewer,
+        bench.functions("debate-start", environment=bench.environment) as edge,
+        bench.functions("debate-stream", environment=bench.environment) as viewer,
     ):
-        requests = [wire.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
+        requests = [raw_http.get(path, clerk.token(seconds=HOUR), last=True) for path in _start(edge, count)]
         with (
-            Audience(viewer.port, requests) as audience,
-            ground.functions("debate-run", environment=ground.environment) as worker,
+            Viewers(viewer.port, requests) as viewers,
+            bench.functions("debate-run", environment=bench.environment) as worker,
         ):
             begin = time.perf_counter()
-            lags = _lags(worker, audience, count)
+            lags = _lags(worker, viewers, count)
             seconds = time.perf_counter() - begin
     p99 = quantiles(lags, n=PERCENT)[-1] * 1e3
     note = f"{count} debates in {seconds:.1f} s; longest {max(lags) * 1e3:.0f} ms"
     yield within(f"debate: p99 of the loop's lag, {count} at once", "ms", p99, LAG_TARGET, note)
 
 
-def _lags(worker: Server, audience: Audience, count: int) -> list[float]:
-    """Return how long the worker took for each of many answers that cost it nothing, while its debates went on."""
-    lags, request = list[float](), wire.get("/nowhere")
-    with contextlib.closing(wire.connect(worker.port)) as connection:
-        for _ in _heard(audience, count):
+def _lags(worker: Server, viewers: Viewers, count: int) -> list[float]:
+    """Return the seconds of many requests to the worker that need no work, while it runs debates."""
+    lags, request = list[float](), raw_http.get("/nowhere")
+    with contextlib.closing(raw_http.connect(worker.port)) as connection:
+        for _ in _received(viewers, count):
             begin = time.perf_counter()
             connection.sendall(request)
-            connection.recv(wire.BUFFER_BYTES)
+            connection.recv(raw_http.BUFFER_BYTES)
             lags.append(time.perf_counter() - begin)
             time.sleep(PROBE_SECONDS)
     return lags

@@ -1,4 +1,4 @@
-"""Hold what was measured against what it should be."""
+"""Compare a measured value with its target."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 
 class Unmeasured(Exception):
-    """A figure could not be taken; the message says why."""
+    """A figure could not be measured; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One line of the bench; `target` is the most that `ratio` may be, or `value` where there is no floor."""
+    """One line of the bench; `target` is the maximum of `ratio`, or of `value` if there is no floor."""
 
     metric: str
     unit: str
@@ -24,11 +24,11 @@ class Figure:
 
 
 def against(metric: str, unit: str, value: float, floor: float, target: float, note: str = "") -> Figure:
-    """Compare with a floor of the same run."""
+    """Return a figure whose ratio to a floor of the same run has a target."""
     ratio = value / floor
     return Figure(metric, unit, value, floor, ratio, target, ratio <= target, note)
 
 
 def within(metric: str, unit: str, value: float, target: float, note: str = "") -> Figure:
-    """Compare with a bound."""
+    """Return a figure whose value has a target."""
     return Figure(metric, unit, value, None, None, target, value <= target, note)

@@ -1,4 +1,4 @@
-"""Do the least that a server can do: ASGI callables with nothing between them and uvicorn.
+"""The floor of every comparison: raw ASGI callables, with nothing between them and uvicorn.
 
 uvicorn scripts.local.bench.floor:hello
 """
@@ -19,31 +19,31 @@ STREAM = [(b"content-type", b"text/event-stream")]
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer every request with the same bytes."""
     if scope["type"] == "lifespan":
-        await live(receive, send)
+        await lifespan(receive, send)
         return
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
     await send({"type": "http.response.body", "body": HELLO})
 
 
 class _Log:
-    """What was posted, and who waits for more."""
+    """The posted bodies, and an event for the next one."""
 
     def __init__(self) -> None:
         self.batches: list[bytes] = []
-        self.news = asyncio.Event()
+        self.posted = asyncio.Event()
 
 
 _log = _Log()
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Send each body that is posted to everybody who gets: a shared log, and a cursor for each."""
+    """Send each posted body to every GET that is open: one shared log, one cursor a viewer."""
     if scope["type"] == "lifespan":
-        await live(receive, send)
+        await lifespan(receive, send)
     elif scope["method"] == "POST":
         _log.batches.append((await receive())["body"])
-        _log.news.set()
-        _log.news = asyncio.Event()
+        _log.posted.set()
+        _log.posted = asyncio.Event()
         await hello(scope, receive, send)
     else:
         await _follow(send)
@@ -56,11 +56,11 @@ async def _follow(send: Send) -> None:
         batch = b"".join(_log.batches[cursor:])
         cursor = len(_log.batches)
         await send({"type": "http.response.body", "body": batch, "more_body": True})
-        await _log.news.wait()
+        await _log.posted.wait()
 
 
-async def live(receive: Receive, send: Send) -> None:
-    """Start and stop with nothing to do."""
+async def lifespan(receive: Receive, send: Send) -> None:
+    """Answer the lifespan protocol."""
     for stage in ("startup", "shutdown"):
         await receive()
         await send({"type": f"lifespan.{stage}.complete"})

@@ -1,4 +1,4 @@
-"""See how much memory a viewer's connection takes, beside one of a raw ASGI callable."""
+"""Measure the memory of a viewer's connection, beside that of a raw ASGI callable."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import time
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
-from scripts.local.bench import wire
-from scripts.local.bench.audience import Audience
-from scripts.local.bench.author import Author
+from scripts.local.bench import raw_http
+from scripts.local.bench.event_writer import EventWriter
 from scripts.local.bench.figure import Figure, within
-from scripts.local.bench.held import kibibytes
+from scripts.local.bench.process_memory import kibibytes
 from scripts.local.bench.rounds import medians
+from scripts.local.bench.viewers import Viewers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
 
-    from scripts.local.bench.ground import Ground, Server
+    from scripts.local.bench.bench import Bench
+    from scripts.local.bench.launch import Server
 
 CONNECTIONS, WARM = 1_000, 50
 TARGET = 25
@@ -25,27 +26,27 @@ SETTLE_SECONDS = 0.2
 HOUR = 3_600
 
 
-def measure(ground: Ground) -> Iterator[Figure]:
-    """Yield the memory of a process for each of a thousand viewers, in processes that are new in every round."""
-    count, environment = ground.count(CONNECTIONS), ground.environment
-    with Author(environment) as author:
-        path = f"/debate-stream/{author.open().debate_id}"
-        viewer = wire.get(path, clerk.token(seconds=HOUR))
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Yield the memory for each of a thousand viewers, in new processes each round."""
+    count, environment = bench.count(CONNECTIONS), bench.environment
+    with EventWriter(environment) as writer:
+        path = f"/debate-stream/{writer.new_debate().debate_id}"
+        viewer = raw_http.get(path, clerk.token(seconds=HOUR))
         taken = medians(
             {
-                "product": lambda: each(ground.functions("debate-stream", environment=environment), [viewer] * count),
-                "floor": lambda: each(ground.floor("stream"), [wire.get("/")] * count),
+                "product": lambda: each(bench.functions("debate-stream", environment=environment), [viewer] * count),
+                "floor": lambda: each(bench.floor("stream"), [raw_http.get("/")] * count),
             },
-            ground.rounds,
+            bench.rounds,
         )
     note = f"a raw ASGI callable takes {taken['floor']:.1f}"
     yield within(f"memory: a connection, of {count:,}", "KiB", taken["product"], TARGET, note)
 
 
 def each(serving: AbstractContextManager[Server], requests: Sequence[bytes]) -> float:
-    """Return the KiB that a server takes for each connection, beside what it takes for the first ones anyway."""
-    with serving as server, Audience(server.port, requests[:WARM]):
+    """Return the KiB that a server takes for each connection, after a few that warm it up."""
+    with serving as server, Viewers(server.port, requests[:WARM]):
         before = kibibytes(server.pid, "Anonymous")
-        with Audience(server.port, requests):
+        with Viewers(server.port, requests):
             time.sleep(SETTLE_SECONDS)
             return (kibibytes(server.pid, "Anonymous") - before) / len(requests)

@@ -1,4 +1,4 @@
-"""Repeat measurements in shuffled rounds, so that what else the machine does falls on all of them alike."""
+"""Repeat measurements in shuffled rounds, so that other load of the machine affects all of them alike."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Behind(Exception):
-    """A round does not count: the server did not keep up, or the machine did something else."""
+    """A round does not count: the server, or the machine, did not keep up."""
 
 
 def medians(measures: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """Take every measure once a round, each round in another order; return the median of each, without what was Behind.
+    """Take every measure once a round, in a new order each round; return medians without the rounds that raised Behind.
 
-    Raises Unmeasured where more than half of a measure's rounds do not count.
+    Raises Unmeasured if more than half of a measure's rounds raised Behind.
     """
     taken: dict[str, list[float]] = {name: [] for name in measures}
     for _ in range(rounds):

@@ -1,4 +1,4 @@
-"""Compare an event's way to a viewer with a raw send from a shared log, and see how late it comes to thousands."""
+"""Compare the delivery of an event with a raw send from a shared log, and measure its age at thousands of viewers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from uuid import UUID
 from lib.event_log.entry import entry
 from lib.event_log.writer import INTERVAL
 from scripts.local import clerk
-from scripts.local.bench import cpu, wire
-from scripts.local.bench.audience import Audience, Heard, mark
-from scripts.local.bench.author import Author, delta
+from scripts.local.bench import cpu, raw_http
+from scripts.local.bench.event_writer import EventWriter, delta
 from scripts.local.bench.figure import Figure, Unmeasured, against, within
 from scripts.local.bench.rounds import Behind, medians
+from scripts.local.bench.viewers import Received, Viewers, stamp
 
 if TYPE_CHECKING:
     import socket
@@ -26,107 +26,110 @@ if TYPE_CHECKING:
 
     from lib.event_log.appender import Appender
     from lib.postgres.connection import Record
-    from scripts.local.bench.ground import Ground, Server
+    from scripts.local.bench.bench import Bench
+    from scripts.local.bench.launch import Server
 
 VIEWERS, RATE, EVENTS = 100, 50, 100
 RATIO_TARGET, P99_TARGET = 1.1, 100
 CROWDS = {(2_000, 5): 20, (1_000, 50): 100}
-SETTLE_SECONDS, LOOK_SECONDS = 0.5, 0.02
+SETTLE_SECONDS, POLL_SECONDS = 0.5, 0.02
 PERCENT = 100
 HOUR = 3_600
 TEXT = " Utilities lead the market"
 
 
-def measure(ground: Ground) -> Iterator[Figure]:
-    """Yield what an event costs the server for one of a hundred viewers, and the age that 99 % do not reach."""
-    with Author(ground.environment) as author:
-        yield _cost(ground, author)
-        for (viewers, rate), events in CROWDS.items():
-            yield _lateness(ground, author, ground.count(viewers), rate, ground.count(events))
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Yield the CPU of an event for one of a hundred viewers, and the 99th percentile of its age."""
+    with EventWriter(bench.environment) as writer:
+        yield _cost(bench, writer)
+        for (count, rate), events in CROWDS.items():
+            yield _lateness(bench, writer, bench.count(count), rate, bench.count(events))
 
 
-def _cost(ground: Ground, author: Author) -> Figure:
-    viewers, events = ground.count(VIEWERS), ground.count(EVENTS)
-    pen = author.open()
+def _cost(bench: Bench, writer: EventWriter) -> Figure:
+    count, events = bench.count(VIEWERS), bench.count(EVENTS)
+    appender = writer.new_debate()
     with contextlib.ExitStack() as stack:
-        floor = stack.enter_context(ground.floor("stream"))
-        product = stack.enter_context(ground.functions("debate-stream", environment=ground.environment))
-        post = _Post(stack.enter_context(contextlib.closing(wire.connect(floor.port))))
-        here = stack.enter_context(Audience(product.port, [request(pen)] * viewers))
-        there = stack.enter_context(Audience(floor.port, [wire.get("/")] * viewers))
+        floor = stack.enter_context(bench.floor("stream"))
+        product = stack.enter_context(bench.functions("debate-stream", environment=bench.environment))
+        post = _Post(stack.enter_context(contextlib.closing(raw_http.connect(floor.port))))
+        streaming = stack.enter_context(Viewers(product.port, [request(appender)] * count))
+        raw = stack.enter_context(Viewers(floor.port, [raw_http.get("/")] * count))
         taken = medians(
             {
-                "product": lambda: cost(product, here, events * viewers, lambda: write(author, pen, events, RATE)),
-                "floor": lambda: cost(floor, there, events * viewers, lambda: post.paced(author, events)),
+                "product": lambda: cost(
+                    product, streaming, events * count, lambda: write(writer, appender, events, RATE)
+                ),
+                "floor": lambda: cost(floor, raw, events * count, lambda: post.paced(writer, events)),
             },
-            ground.rounds,
+            bench.rounds,
         )
-    metric = f"sse: an event, {viewers} viewers x {RATE}/s"
+    metric = f"sse: an event, {count} viewers x {RATE}/s"
     return against(metric, "us CPU", taken["product"], taken["floor"], RATIO_TARGET)
 
 
-def _lateness(ground: Ground, author: Author, viewers: int, rate: int, events: int) -> Figure:
-    pen, ages = author.open(), list[float]()
+def _lateness(bench: Bench, writer: EventWriter, count: int, rate: int, events: int) -> Figure:
+    appender, ages = writer.new_debate(), list[float]()
     with (
-        ground.functions("debate-stream", environment=ground.environment) as server,
-        Audience(server.port, [request(pen)] * viewers) as audience,
+        bench.functions("debate-stream", environment=bench.environment) as server,
+        Viewers(server.port, [request(appender)] * count) as viewers,
     ):
-        for _ in range(ground.rounds):
-            audience.heard()
-            write(author, pen, events, rate)
+        for _ in range(bench.rounds):
+            viewers.received()
+            write(writer, appender, events, rate)
             time.sleep(SETTLE_SECONDS)
-            heard = audience.heard()
-            if heard.ended or not heard.ages:
-                raise Unmeasured(f"{heard.ended} of {viewers} viewers were let go")
-            missing = events * viewers - heard.marks
-            ages.append(quantiles([*heard.ages, *[SETTLE_SECONDS * 1e3] * missing], n=PERCENT)[-1])
+            received = viewers.received()
+            if received.ended or not received.ages:
+                raise Unmeasured(f"{received.ended} of {count} streams were ended")
+            missing = events * count - received.stamps
+            ages.append(quantiles([*received.ages, *[SETTLE_SECONDS * 1e3] * missing], n=PERCENT)[-1])
     note = f"rounds from {min(ages):.0f} to {max(ages):.0f} ms, from the worker's write to the viewer's read"
-    return within(f"sse: p99, {viewers:,} viewers x {rate}/s", "ms", median(ages), P99_TARGET, note)
+    return within(f"sse: p99, {count:,} viewers x {rate}/s", "ms", median(ages), P99_TARGET, note)
 
 
-def request(pen: Appender) -> bytes:
-    """Return what opens a stream of what this pen writes."""
-    return wire.get(f"/debate-stream/{pen.debate_id}?after=1", clerk.token(seconds=HOUR))
+def request(appender: Appender) -> bytes:
+    """Return the request for the stream of an appender's debate."""
+    return raw_http.get(f"/debate-stream/{appender.debate_id}?after=1", clerk.token(seconds=HOUR))
 
 
-def cost(server: Server, audience: Audience, marks: int, speak: Callable[[], None]) -> float:
-    """Return the microseconds of CPU that a server takes for each mark that its audience hears. Raises Behind."""
-    audience.heard()
+def cost(server: Server, viewers: Viewers, stamps: int, write: Callable[[], None]) -> float:
+    """Return the microseconds of a server's CPU for each stamp that its viewers receive. Raises Behind."""
+    viewers.received()
     before = cpu.seconds(server.pid)
-    speak()
-    _await(audience, marks)
-    return (cpu.seconds(server.pid) - before) / marks * 1e6
+    write()
+    _await(viewers, stamps)
+    return (cpu.seconds(server.pid) - before) / stamps * 1e6
 
 
-def _await(audience: Audience, marks: int) -> None:
-    """Wait until all was heard. Raises Behind where that takes long after it was written."""
-    deadline, heard = time.monotonic() + SETTLE_SECONDS, Heard()
-    while heard.marks < marks:
+def _await(viewers: Viewers, stamps: int) -> None:
+    """Wait until all stamps were received. Raises Behind after SETTLE_SECONDS."""
+    deadline, received = time.monotonic() + SETTLE_SECONDS, Received()
+    while received.stamps < stamps:
         if time.monotonic() > deadline:
             raise Behind
-        time.sleep(LOOK_SECONDS)
-        heard.marks += audience.heard().marks
+        time.sleep(POLL_SECONDS)
+        received.stamps += viewers.received().stamps
 
 
-def write(author: Author, pen: Appender, events: int, rate: float) -> None:
-    """Write as many events at that rate, each with a mark."""
+def write(writer: EventWriter, appender: Appender, events: int, rate: float) -> None:
+    """Write this many events, `rate` a second, each with a stamp."""
 
-    async def say(number: int) -> None:
-        await pen.write(delta(number, mark() + TEXT))
+    async def write_one(number: int) -> None:
+        await appender.write(delta(number, stamp() + TEXT))
         if number == events - 1:
-            await pen.flush()
+            await appender.flush()
 
-    author.paced(events, rate, say)
+    writer.paced(events, rate, write_one)
 
 
 class _Post:
-    """Bring the floor what the log would bring: the same bytes, as many at once, as often."""
+    """Post to the floor server what the log would deliver: the same bytes in the same batches."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection, self._waiting, self._due = connection, list[bytes](), 0.0
 
-    def paced(self, author: Author, events: int) -> None:
-        """Post events at once after a pause, and else whenever two flushes of the log would be that far apart."""
+    def paced(self, writer: EventWriter, events: int) -> None:
+        """Post an event at once after a pause, else INTERVAL after the last post, as the log's writer flushes."""
 
         async def write(number: int) -> None:
             self._waiting.append(_frame(number))
@@ -136,18 +139,18 @@ class _Post:
             if number == events - 1:
                 await asyncio.sleep(2 * INTERVAL)
 
-        author.paced(events, RATE, write)
+        writer.paced(events, RATE, write)
 
     def _send(self) -> None:
         self._due = asyncio.get_running_loop().time() + INTERVAL
         body, self._waiting = b"".join(self._waiting), []
-        head = f"POST / HTTP/1.1\r\nHost: {wire.LOOPBACK}\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"POST / HTTP/1.1\r\nHost: {raw_http.LOOPBACK}\r\nContent-Length: {len(body)}\r\n\r\n"
         self._connection.sendall(head.encode() + body)
-        wire.await_answer(self._connection)
+        raw_http.await_answer(self._connection)
 
 
 def _frame(number: int) -> bytes:
-    """Return what the product sends for an event of the same size."""
-    data = json.dumps({"turn": number, "text": mark() + TEXT})
+    """Return the bytes that debate-stream sends for an event of this size."""
+    data = json.dumps({"turn": number, "text": stamp() + TEXT})
     row = {"seq": number, "type": "turn.delta", "data": data, "at": datetime.now(UTC), "debate_id": UUID(int=0)}
     return entry(cast("Record", row)).sse

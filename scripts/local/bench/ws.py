@@ -1,60 +1,60 @@
-"""Hold a WebSocket against an event stream: what an event costs, and the memory that a viewer takes."""
+"""Compare a WebSocket with an event stream: the CPU of an event, and the memory of a viewer."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from scripts.local import clerk
-from scripts.local.bench import wire
-from scripts.local.bench.audience import Audience
-from scripts.local.bench.author import Author
+from scripts.local.bench import raw_http
+from scripts.local.bench.event_writer import EventWriter
 from scripts.local.bench.figure import Figure, against
 from scripts.local.bench.memory import CONNECTIONS, each
 from scripts.local.bench.rounds import medians
 from scripts.local.bench.sse import EVENTS, HOUR, RATE, VIEWERS, cost, request, write
+from scripts.local.bench.viewers import Viewers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lib.event_log.appender import Appender
-    from scripts.local.bench.ground import Ground
+    from scripts.local.bench.bench import Bench
 
 CPU_TARGET, MEMORY_TARGET = 1.4, 2
 
 
-def measure(ground: Ground) -> Iterator[Figure]:
-    """Yield both figures, each with those of event streams of the same log as its floor."""
-    with Author(ground.environment) as author:
-        yield _cost(ground, author)
-        yield _memory(ground, author.open())
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Yield both figures; the floor is an event stream of the same log."""
+    with EventWriter(bench.environment) as writer:
+        yield _cost(bench, writer)
+        yield _memory(bench, writer.new_debate())
 
 
-def _socket(pen: Appender) -> bytes:
-    return wire.websocket(f"/debate-stream/{pen.debate_id}", clerk.token(seconds=HOUR), clerk.PARTY)
+def _socket(appender: Appender) -> bytes:
+    return raw_http.websocket(f"/debate-stream/{appender.debate_id}", clerk.token(seconds=HOUR), clerk.PARTY)
 
 
-def _cost(ground: Ground, author: Author) -> Figure:
-    viewers, events = ground.count(VIEWERS), ground.count(EVENTS)
-    with ground.functions("debate-stream", environment=ground.environment) as server:
+def _cost(bench: Bench, writer: EventWriter) -> Figure:
+    count, events = bench.count(VIEWERS), bench.count(EVENTS)
+    with bench.functions("debate-stream", environment=bench.environment) as server:
 
         def measured(form: Callable[[Appender], bytes]) -> float:
-            pen = author.open()
-            with Audience(server.port, [form(pen)] * viewers) as audience:
-                return cost(server, audience, events * viewers, lambda: write(author, pen, events, RATE))
+            appender = writer.new_debate()
+            with Viewers(server.port, [form(appender)] * count) as viewers:
+                return cost(server, viewers, events * count, lambda: write(writer, appender, events, RATE))
 
-        taken = medians({"ws": lambda: measured(_socket), "sse": lambda: measured(request)}, ground.rounds)
-    metric = f"ws: an event, {viewers} viewers x {RATE}/s, beside sse"
+        taken = medians({"ws": lambda: measured(_socket), "sse": lambda: measured(request)}, bench.rounds)
+    metric = f"ws: an event, {count} viewers x {RATE}/s, beside sse"
     return against(metric, "us CPU", taken["ws"], taken["sse"], CPU_TARGET)
 
 
-def _memory(ground: Ground, pen: Appender) -> Figure:
-    count, environment = ground.count(CONNECTIONS), ground.environment
-    forms = {"ws": _socket(pen), "sse": request(pen)}
+def _memory(bench: Bench, appender: Appender) -> Figure:
+    count, environment = bench.count(CONNECTIONS), bench.environment
+    forms = {"ws": _socket(appender), "sse": request(appender)}
     taken = medians(
         {
-            name: lambda form=form: each(ground.functions("debate-stream", environment=environment), [form] * count)
+            name: lambda form=form: each(bench.functions("debate-stream", environment=environment), [form] * count)
             for name, form in forms.items()
         },
-        ground.rounds,
+        bench.rounds,
     )
     return against(f"ws: a connection, of {count:,}, beside sse", "KiB", taken["ws"], taken["sse"], MEMORY_TARGET)

@@ -1,1 +1,1 @@
-"""Rate the debates of a model on articles written for it."""
+"""Measures of a model's debates on a fixed set of articles, for scripts/evaluate."""

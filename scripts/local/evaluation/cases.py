@@ -1,4 +1,4 @@
-"""Read the articles that a model is rated on, with what may be concluded from each."""
+"""The articles of the evaluation, each with the conclusions that a fair judge may reach."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from pydantic import TypeAdapter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PLACE = Path(__file__).parent / "cases"
+FOLDER = Path(__file__).parent / "cases"
 
 
 class NoSuchCase(Exception):
-    """There is no article of that name; the message says which there are."""
+    """No article has this name; the message lists all names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An article with its signals, and the stances, confidence and adjustments that a fair judge may reach."""
+    """An article with its signals; `stances` and `most_confidence` bound the verdict, `adjustments` must be made."""
 
     name: str
     about: str
@@ -35,7 +35,7 @@ class Case:
     force: bool = False
 
     def request(self, rounds: int) -> dict[str, Any]:
-        """Return the body for debate-start; the signals are as old as the case says, today."""
+        """Return the body for debate-start; each signal is dated `age_days` before now."""
         content = {"type": "article", "title": self.title, "text": self.text.strip()}
         signals = [_dated(signal) for signal in self.signals]
         return {"content": content, "rounds": rounds, "signals": signals, "force": self.force}
@@ -51,8 +51,8 @@ def _dated(signal: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(names: Sequence[str]) -> list[Case]:
-    """Return the cases named, or all. Raises NoSuchCase."""
-    known = {path.stem: path for path in sorted(PLACE.glob("*.toml"))}
+    """Return the cases with these names, or all. Raises NoSuchCase."""
+    known = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
     if unknown := [name for name in names if name not in known]:
         raise NoSuchCase(f"there is no article {unknown[0]!r}; there are {', '.join(known)}")
     return [_case(known[name]) for name in names or known]

@@ -1,4 +1,4 @@
-"""Find the numbers in a text that come from nowhere."""
+"""Find the numbers in a text that have no source."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
 
 
 def invented(texts: Iterable[str], material: Iterable[str], calculations: Iterable[tuple[str, str]] = ()) -> set[str]:
-    """Return the numbers in the texts that stand in no material, and follow from it by no sum that is shown.
+    """Return the numbers in `texts` that are neither in the material nor the result of a sum shown in the text.
 
-    `calculations` are those that a tool made: what it was given, and the line that came of it.
+    `calculations` are the tool's: (JSON of the arguments, line of the result).
     """
     known = {value for text in material for value in _values(text)}
     computed = _computed(calculations, known)
@@ -44,7 +44,7 @@ def _values(text: str) -> set[Decimal]:
 
 
 def _computed(calculations: Iterable[tuple[str, str]], known: set[Decimal]) -> set[Decimal]:
-    """Return the numbers of the calculations that begin with known ones: a tool makes no number true."""
+    """Return the numbers of the calculations whose arguments are all known: a calculation is no source by itself."""
     computed = set[Decimal]()
     for given, line in calculations:
         if _values(given) <= known | computed:
@@ -53,7 +53,7 @@ def _computed(calculations: Iterable[tuple[str, str]], known: set[Decimal]) -> s
 
 
 def _sums(text: str) -> list[str]:
-    """Return the results of the sums in a text that are right, as far as they are rounded."""
+    """Return the results of the correct sums in a text; a result may be rounded."""
     return [result for one, sign, other, result in SUM.findall(text) if _right(one, sign, other, result)]
 
 
@@ -70,6 +70,6 @@ def _rounds(exact: Decimal, shown: Decimal) -> bool:
 
 
 def _value(figure: str) -> Decimal:
-    """Return a figure's value, so that 5,000 is 5000: commas part thousands."""
+    """Return a number's value; commas separate thousands."""
     plain = figure.replace(",", "").strip(".")
     return Decimal(plain if plain.count(".") <= 1 else plain.replace(".", ""))

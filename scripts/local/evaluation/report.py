@@ -1,4 +1,4 @@
-"""Show an evaluation: a table for people, or a page that compares models."""
+"""The report of an evaluation: a table, or an HTML page that compares models."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WORDS = ("article", "stance", "faults")
 
 
 def table(lines: Sequence[Line]) -> str:
-    """Return a row an article, and what they come to."""
+    """Return a table with one row for each article, and the summary."""
     rows = [HEAD, *(_row(line) for line in lines)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(HEAD))]
     text = [_padded(row, widths) for row in rows]
@@ -76,7 +76,7 @@ def _row(line: Line) -> tuple[str, ...]:
 
 
 def summary(lines: Sequence[Line]) -> list[str]:
-    """Return what the lines come to, in a few sentences."""
+    """Return the totals of the lines, one sentence each."""
     allowed = sum(line["stance_allowed"] for line in lines)
     numbers = sum(len(line["invented"]) for line in lines)
     verbatim = min(line["evidence_verbatim"] for line in lines)
@@ -85,15 +85,15 @@ def summary(lines: Sequence[Line]) -> list[str]:
     return [
         f"{allowed} of {len(lines)} stances allowed",
         f"{numbers} numbers without a source",
-        f"{verbatim:.0%} verbatim evidence where it is least",
-        f"{turns:.0%} of five-word sequences shared by two turns where most; under {MOST_SHARED:.0%} is asked for",
-        f"{articles:.0%} shared by two articles where most; under {MOST_SHARED_ARTICLES:.0%} is asked for",
+        f"{verbatim:.0%} verbatim evidence in the worst article",
+        f"{turns:.0%} of five-word sequences shared by two turns at most; must be under {MOST_SHARED:.0%}",
+        f"{articles:.0%} shared by two articles at most; must be under {MOST_SHARED_ARTICLES:.0%}",
         f"{missing} adjustments missing",
     ]
 
 
 def page(models: Sequence[Sequence[Line]], cases: Sequence[Case]) -> str:
-    """Return a page in HTML that shows the models beside each other and needs no other host."""
+    """Return an HTML page that shows the models side by side and loads nothing from other hosts."""
     templates = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

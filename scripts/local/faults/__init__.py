@@ -1,1 +1,1 @@
-"""Break what debates stand on, and see that each still ends as it should: the same faults for scripts and tests."""
+"""Fault injection into running debates, for scripts/faults and the tests."""

@@ -1,54 +1,60 @@
-"""Try every fault on running debates: scripts/faults [--rounds N] [--debates N] [--json] [--only NAME]."""
+"""The command scripts/faults: inject faults into running debates and count the lost ones."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import logging
 import sys
 import warnings
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from scripts.local.faults import battery
-from scripts.local.faults.battery import Tally
-from scripts.local.faults.stand import Stand
+from scripts.local import arguments
+from scripts.local.faults import catalogue
+from scripts.local.faults.deployment import Deployment
+from scripts.local.faults.tally import Tally
 from scripts.local.functions import NotStarted
 from scripts.local.interrupt import interruptible
 from scripts.local.postgres import EmbeddedPostgresError
 
-NAMES = "\n".join(f"  {battery.name(fault):<52}{(fault.__doc__ or '').strip()}" for fault in battery.chosen(None))
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+NAMES = "\n".join(f"  {catalogue.name(fault):<52}{(fault.__doc__ or '').strip()}" for fault in catalogue.chosen(None))
 EPILOG = f"""faults:
 {NAMES}
 
-groups: {", ".join(battery.GROUPS)}
+groups: {", ".join(catalogue.GROUPS)}
 
 examples:
-  scripts/faults                                every fault once, on 3 debates
+  scripts/faults                                every fault once, with 3 debates
   scripts/faults --rounds 3                     every fault three times
   scripts/faults --only kill-in-mid-turn --debates 50
-  scripts/faults --json | jq .lost              a line of JSON a fault"""
+  scripts/faults --json | jq .lost              one line of JSON for each fault
+
+exit status:
+  0  every fault had an effect and no debate was lost
+  1  a debate was lost, a fault had no effect, or nothing could be started
+  2  a wrong argument"""
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="scripts/faults",
-        description="Break what running debates stand on, and see that each still ends as it should.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def _options() -> Namespace:
+    parser = arguments.parser(
+        "faults", "Inject faults into running debates, and check that each debate still ends as it must.", EPILOG
     )
-    parser.add_argument("--rounds", type=int, default=1, help="how often each fault is tried, by default once")
-    parser.add_argument("--debates", type=int, default=3, help="how many debates run at once, by default 3")
-    parser.add_argument("--only", metavar="NAME", help="one fault, or one group of them")
-    parser.add_argument("--json", action="store_true", help="print JSON, one object a fault")
-    arguments = parser.parse_args()
-    if arguments.rounds < 1 or arguments.debates < 1:
+    parser.add_argument("--rounds", type=int, default=1, help="injections of each fault; default: 1")
+    parser.add_argument("--debates", type=int, default=3, help="debates that run at once; default: 3")
+    parser.add_argument("--only", metavar="NAME", help="one fault or one group")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each fault")
+    options = parser.parse_args()
+    if options.rounds < 1 or options.debates < 1:
         parser.error("--rounds and --debates must be 1 or more")
     try:
-        battery.chosen(arguments.only)
+        catalogue.chosen(options.only)
     except KeyError:
-        parser.error(f"--only: there is no fault or group {arguments.only!r}; --help lists them")
-    return arguments
+        parser.error(f"--only: there is no fault or group {options.only!r}; --help lists them")
+    return options
 
 
 def _print(tally: Tally) -> None:
@@ -70,26 +76,26 @@ def _print_sum(tallies: list[Tally]) -> None:
 
 @interruptible("scripts/faults: interrupted; everything was stopped")
 def main() -> None:
-    """Exit with 0 where every fault struck and no debate was lost, else with 1."""
-    arguments = _arguments()
-    logging.disable()  # what a faulty model makes of the debates held here is counted, and told by no log
+    """Exit with 0 if every fault had an effect and no debate was lost, 1 if not, 2 for a wrong argument."""
+    options = _options()
+    logging.disable()  # the debates that the model faults run in this process log their expected failures
     warnings.simplefilter("ignore")
     tallies: list[Tally] = []
     try:
-        with Stand() as stand:
-            for fault in battery.chosen(arguments.only):
-                tally = Tally(battery.name(fault))
-                for _ in range(arguments.rounds):
-                    asyncio.run(battery.strike(fault, stand, arguments.debates, tally))
+        with Deployment() as deployment:
+            for fault in catalogue.chosen(options.only):
+                tally = Tally(catalogue.name(fault))
+                for _ in range(options.rounds):
+                    asyncio.run(tally.inject(fault, deployment, options.debates))
                 tallies.append(tally)
-                if arguments.json:
+                if options.json:
                     sys.stdout.write(json.dumps(asdict(tally)) + "\n")
                     sys.stdout.flush()
                 else:
                     _print(tally)
     except (NotStarted, EmbeddedPostgresError) as error:
         sys.exit(f"scripts/faults: {error}")
-    if not arguments.json:
+    if not options.json:
         _print_sum(tallies)
     sys.exit(not all(tally.well for tally in tallies))
 

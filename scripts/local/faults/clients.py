@@ -1,4 +1,4 @@
-"""Faults of those who ask, and of the process that answers them."""
+"""Faults of clients, and of the process that serves them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from scripts.local import clerk
-from scripts.local.faults.trial import Ineffective
+from scripts.local.faults.experiment import Ineffective
 
 if TYPE_CHECKING:
-    from scripts.local.faults.trial import Fault, Trial
+    from scripts.local.faults.experiment import Experiment, Fault
 
 CLIENT = """
 import http.client, sys
@@ -31,9 +31,9 @@ WHERE relation = 'debates.debates'::regclass AND NOT granted AND query LIKE '%IN
 """
 
 
-def _client(trial: Trial, user: str) -> subprocess.Popen[bytes]:
-    host = trial.stand.edge.url.removeprefix("http://")
-    arguments = (host, f"Bearer {clerk.token(user)}", json.dumps(trial.request(1)))
+def _client(experiment: Experiment, user: str) -> subprocess.Popen[bytes]:
+    host = experiment.deployment.edge.url.removeprefix("http://")
+    arguments = (host, f"Bearer {clerk.token(user)}", json.dumps(experiment.request(1)))
     return subprocess.Popen([sys.executable, "-c", CLIENT, *arguments], stdout=subprocess.PIPE)
 
 
@@ -44,39 +44,39 @@ def _kill_when_sent(client: subprocess.Popen[bytes]) -> None:
         client.kill()
 
 
-async def kill_the_client(trial: Trial) -> str:
-    """Kill a client between its request and the answer of debate-start: the debate runs to its end."""
-    await trial.stand.workers(1)
-    users = [trial.new_user() for _ in range(trial.debates)]
-    answered = trial.stand.edge.answered("/debate-start")
-    holding = await asyncpg.connect(trial.stand.postgres.url)
+async def kill_the_client(experiment: Experiment) -> str:
+    """Kill a client between its request to debate-start and the answer: the debate runs to its end."""
+    await experiment.deployment.workers(1)
+    users = [experiment.new_user() for _ in range(experiment.debates)]
+    answered = experiment.deployment.edge.answered("/debate-start")
+    blocker = await asyncpg.connect(experiment.deployment.postgres.url)
     try:
-        async with holding.transaction():
-            await holding.execute("LOCK TABLE debates.debates IN EXCLUSIVE MODE")
-            await asyncio.gather(*(asyncio.to_thread(_kill_when_sent, _client(trial, user)) for user in users))
-            await trial.until(lambda: trial.sql(WAITING), "a request that waits for the database")
+        async with blocker.transaction():
+            await blocker.execute("LOCK TABLE debates.debates IN EXCLUSIVE MODE")
+            await asyncio.gather(*(asyncio.to_thread(_kill_when_sent, _client(experiment, user)) for user in users))
+            await experiment.until(lambda: experiment.sql(WAITING), "a request that waits for the database")
     finally:
-        await holding.close()
+        await blocker.close()
 
     async def all_answered() -> bool:
-        return trial.stand.edge.answered("/debate-start") == answered + len(users)
+        return experiment.deployment.edge.answered("/debate-start") == answered + len(users)
 
-    await trial.until(all_answered, "an answer for every client that is gone")
-    started = [await trial.adopt(user) for user in users]
+    await experiment.until(all_answered, "an answer for every client that is gone")
+    started = [await experiment.adopt(user) for user in users]
     if not any(started):
         raise Ineffective("no request was under way when its client was killed")
     return f"{sum(started)} requests under way"
 
 
-async def cancel(trial: Trial) -> str:
-    """Cancel debates at one moment after the other, each by two callers at once."""
-    await trial.stand.workers(2)
-    debates = await trial.start(rounds=1)
-    await trial.event(debates[0], "debate.started")
+async def cancel(experiment: Experiment) -> str:
+    """Cancel debates at different moments, each by two requests at once."""
+    await experiment.deployment.workers(2)
+    debates = await experiment.start(rounds=1)
+    await experiment.event(debates[0], "debate.started")
 
     async def cancel(number: int) -> bool:
         await asyncio.sleep(SPREAD_SECONDS * number / len(debates))
-        statuses = set(await asyncio.gather(*(trial.cancel(debates[number]) for _ in range(2))))
+        statuses = set(await asyncio.gather(*(experiment.cancel(debates[number]) for _ in range(2))))
         debates[number].ending = "debate.cancelled" if statuses == {202} else "debate.completed"
         return statuses == {202}
 
@@ -86,12 +86,12 @@ async def cancel(trial: Trial) -> str:
     return f"{cancelled} cancelled"
 
 
-async def restart_the_edge(trial: Trial) -> str:
-    """Replace the process that streams: its viewers are told to come again, and go on where they were."""
-    await trial.stand.workers(2)
-    debates = await trial.start()
-    await trial.event(debates[0], "turn.delta", turn=1)
-    reconnects = await asyncio.to_thread(trial.stand.restart_edge)
+async def restart_the_edge(experiment: Experiment) -> str:
+    """Restart the process that streams: its viewers reconnect and resume."""
+    await experiment.deployment.workers(2)
+    debates = await experiment.start()
+    await experiment.event(debates[0], "turn.delta", turn=1)
+    reconnects = await asyncio.to_thread(experiment.deployment.restart_edge)
     if not reconnects:
         raise Ineffective("nobody was watching")
     return f"{reconnects} streams ended"

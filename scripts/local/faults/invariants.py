@@ -1,4 +1,4 @@
-"""Say what must hold of every debate, whatever died on its way."""
+"""What must be true of every debate that has ended, whatever fault it met."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ Event = dict[str, Any]
 AGENTS = 3
 
 
-def broken(log: Sequence[Event], seen: Iterable[Sequence[Event]], ending: str, status: str) -> list[str]:
-    """Return what does not hold, in words.
+def violations(log: Sequence[Event], seen: Iterable[Sequence[Event]], ending: str, status: str) -> list[str]:
+    """Return a sentence for each violation.
 
-    `log` is what the database has, `seen` what each viewer that resumed by itself was sent.
+    `log` has the events of the database, `seen` those of each viewer, `ending` is the expected type of the last event
+    and `status` that of the debate's row.
     """
     viewers = chain.from_iterable(_viewer(log, viewer) for viewer in seen)
     return [*_order(log), *_end(log, ending, status), *_turns(log), *viewers]
@@ -50,15 +51,15 @@ def _turns(log: Sequence[Event]) -> Iterator[str]:
 
 def _viewer(log: Sequence[Event], seen: Sequence[Event]) -> Iterator[str]:
     if list(seen) != list(log):
-        yield f"a viewer was sent {len(seen)} events that are not the log's {len(log)}"
+        yield f"a viewer was sent {len(seen)} events that differ from the {len(log)} of the log"
     whole = {event["turn"]: event["text"] for event in log if event["type"] == "turn.completed"}
     for turn, text in _assembled(seen).items():
         if whole.get(turn, text) != text:
-            yield f"what a viewer put together of turn {turn} is not what was said"
+            yield f"a viewer's text of turn {turn} differs from the completed turn's"
 
 
 def _assembled(seen: Sequence[Event]) -> dict[int, str]:
-    """Put the turns together as a viewer does who never looks at a completed turn's text."""
+    """Return the text of each turn as a viewer assembles it from deltas alone."""
     texts: dict[int, str] = {}
     for event in seen:
         if event["type"] == "turn.delta":

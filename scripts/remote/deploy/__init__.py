@@ -1,1 +1,1 @@
-"""Bring Railway to what functions/manifest.toml says, service by service, and touch nothing else there."""
+"""Deployment to Railway, service by service, for scripts/deploy."""

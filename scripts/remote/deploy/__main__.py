@@ -1,20 +1,21 @@
-"""Bring Railway to what functions/manifest.toml says, and touch nothing else there."""
+"""The command scripts/deploy: bring the services on Railway to what functions/manifest.toml says."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 import subprocess
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import httpx
 from dotenv import dotenv_values
 
 from lib.process.environment import Misconfigured
+from scripts.local import arguments
 from scripts.local.functions import ROOT
 from scripts.local.interrupt import interruptible
 from scripts.remote.deploy.api import URL, Api, Refusal
@@ -24,54 +25,54 @@ from scripts.remote.deploy.railway import GOOD, Railway
 from scripts.remote.deploy.wanted import PREFIX, Source, wanted
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Mapping
 
-PENDING = 2
+MISTAKE, PENDING = 1, 2
+"""Exit statuses: 2 is that of a plan with changes, so a wrong argument exits with 1."""
+
 GITHUB = re.compile(r"github\.com[:/](?P<repo>[\w.-]+/[\w.-]+?)(\.git)?/?$")
 
 EXAMPLES = """examples:
-  scripts/deploy                                        what would change, one service a function; exit status 2 if any
-  scripts/deploy apply --env-file production.env        make it so, wait, and check what then runs with scripts/smoke
-  scripts/deploy apply auth-check debate-stream         these two only
+  scripts/deploy                                        show what would change, with one service for each function
+  scripts/deploy apply --env-file production.env        change it, wait for the deployments, and run scripts/smoke
+  scripts/deploy apply auth-check debate-stream         only these two
   scripts/deploy apply --bundle                         all functions in one service
   scripts/deploy apply --commit 1a2b3c4                 go back to an earlier commit
   scripts/deploy status
 
-It needs RAILWAY_TOKEN (a project's), or RAILWAY_API_TOKEN (an account's) and --project. Variables of the functions come
-from the environment and from --env-file, and are never shown; ${{Postgres.DATABASE_URL}} refers to another service's.
-With SMOKE_TOKEN set, or --token-command, a whole debate is held in the end.
-Exit status: 0 nothing is pending, or all went well; 1 something failed; 2 the plan has something to do."""
+It needs RAILWAY_TOKEN (of a project), or RAILWAY_API_TOKEN (of an account) and --project. Variables of the functions
+are read from the environment and from --env-file, and never shown; ${{Postgres.DATABASE_URL}} refers to a variable of
+another service. With SMOKE_TOKEN or --token-command, scripts/smoke also runs a debate.
+
+exit status:
+  0  nothing to change, or everything was changed and checked
+  1  something failed, or a wrong argument
+  2  plan: there is something to change"""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        """Leave 2 to the plan."""
-        self.print_usage(sys.stderr)
-        self.exit(1, f"{self.prog}: error: {message}\n")
-
-
-def _arguments() -> argparse.Namespace:
-    parser = _Parser(
-        prog="scripts/deploy",
-        description=__doc__,
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _options() -> Namespace:
+    description = "Bring the services on Railway to what functions/manifest.toml says; other services are not touched."
+    parser = arguments.parser("deploy", description, EXAMPLES, mistake=MISTAKE)
     parser.add_argument("command", nargs="?", choices=("plan", "apply", "status"), default="plan")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a function; all if none is named")
-    parser.add_argument("--bundle", action="store_true", help="all of them in one service")
-    parser.add_argument("--prefix", default=PREFIX, help=f"how the services' names begin, by default {PREFIX}")
-    parser.add_argument("--project", default=os.environ.get("RAILWAY_PROJECT_ID"), help="its id")
-    parser.add_argument("--environment", default="production", help="its name, by default production")
-    parser.add_argument("--env-file", type=Path, help="variables, as in .env.example")
-    parser.add_argument("--repo", help="OWNER/NAME on GitHub; by default where git's remote origin is")
-    parser.add_argument("--branch", default="main", help="the branch that services are connected to, by default main")
-    parser.add_argument("--commit", default="HEAD", help="what is to run, by default HEAD")
-    parser.add_argument("--seconds", type=float, default=900, help="to wait for deployments, by default 900")
-    parser.add_argument("--pause", type=float, default=3, help="seconds between two looks at them, by default 3")
-    parser.add_argument("--token-command", metavar="COMMAND", help="prints a fresh session token, for scripts/smoke")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="functions; default: all")
+    parser.add_argument("--bundle", action="store_true", help="all functions in one service")
+    parser.add_argument("--prefix", default=PREFIX, help=f"prefix of the services' names; default: {PREFIX}")
+    parser.add_argument(
+        "--project", default=os.environ.get("RAILWAY_PROJECT_ID"), help="id of the project; default: RAILWAY_PROJECT_ID"
+    )
+    parser.add_argument("--environment", default="production", help="name of the environment; default: production")
+    parser.add_argument("--env-file", type=Path, help="file of variables, as .env.example")
+    parser.add_argument("--repo", help="OWNER/NAME on GitHub; default: that of git's remote origin")
+    parser.add_argument("--branch", default="main", help="branch that services are connected to; default: main")
+    parser.add_argument("--commit", default="HEAD", help="commit to deploy; default: HEAD")
+    parser.add_argument("--seconds", type=float, default=900, help="to wait for deployments; default: 900")
+    parser.add_argument("--pause", type=float, default=3, help="seconds between two checks of a deployment; default: 3")
+    parser.add_argument(
+        "--token-command", metavar="COMMAND", help="a command that prints a new session token, for scripts/smoke"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--api", default=URL, help=argparse.SUPPRESS)
+    parser.add_argument("--api", default=URL, help=SUPPRESS)
     return parser.parse_args()
 
 
@@ -82,17 +83,17 @@ def _git(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _source(arguments: argparse.Namespace) -> Source:
-    commit = arguments.commit
+def _source(options: Namespace) -> Source:
+    commit = options.commit
     if not re.fullmatch(r"[0-9a-f]{40}", commit):
         commit = _git("rev-parse", "--verify", f"{commit}^{{commit}}")
-    repo = arguments.repo
+    repo = options.repo
     if not repo:
         found = GITHUB.search(_git("remote", "get-url", "origin"))
         if not found:
             raise Refusal("git's remote origin is not on GitHub: name the repository with --repo OWNER/NAME")
         repo = found["repo"]
-    return Source(repo, arguments.branch, commit)
+    return Source(repo, options.branch, commit)
 
 
 def _given(file: Path | None) -> Mapping[str, str]:
@@ -138,8 +139,8 @@ def _version(domain: str) -> str:
         return "does not answer"
 
 
-def _smoke(made: Plan, domains: Mapping[str, str], arguments: argparse.Namespace) -> int:
-    """Check every function that has an address, and that the commit is what runs there."""
+def _smoke(made: Plan, domains: Mapping[str, str], options: Namespace) -> int:
+    """Run scripts/smoke on every service that has a domain, and check that it runs the commit."""
     places = [
         f"{name}={_address(domains[step.service])}"
         for step in made.steps
@@ -149,34 +150,36 @@ def _smoke(made: Plan, domains: Mapping[str, str], arguments: argparse.Namespace
     if not places:
         return 0
     command = [sys.executable, "-m", "scripts.remote.smoke", "--functions", *places]
-    command += ["--version", made.wanted[0].source.commit, *(["--json"] if arguments.json else [])]
-    command += ["--token-command", arguments.token_command] if arguments.token_command else []
+    command += ["--version", made.wanted[0].source.commit, *(["--json"] if options.json else [])]
+    command += ["--token-command", options.token_command] if options.token_command else []
     return subprocess.run(command, check=False).returncode
 
 
-def _run(arguments: argparse.Namespace) -> int:
-    with Api(os.environ, arguments.api) as api:
-        given = _given(arguments.env_file)
-        services = wanted(arguments.names, arguments.prefix, given, _source(arguments), bundle=arguments.bundle)
-        railway = Railway(api, arguments.project, arguments.environment)
+def _run(options: Namespace) -> int:
+    with Api(os.environ, options.api) as api:
+        given = _given(options.env_file)
+        services = wanted(options.names, options.prefix, given, _source(options), bundle=options.bundle)
+        railway = Railway(api, options.project, options.environment)
         made = plan(services, railway)
-        if arguments.command == "status":
-            return _show_status(made, as_json=arguments.json)
+        if options.command == "status":
+            return _show_status(made, as_json=options.json)
         made.check()
-        if arguments.command == "plan":
-            return _show_plan(made, as_json=arguments.json)
+        if options.command == "plan":
+            return _show_plan(made, as_json=options.json)
         if not made.pending:
             _say("nothing to change")
-        domains = apply(made, railway, _say, arguments.seconds, arguments.pause)
-    return _smoke(made, domains, arguments)
+        domains = apply(made, railway, _say, options.seconds, options.pause)
+    return _smoke(made, domains, options)
 
 
-@interruptible("scripts/deploy: interrupted; what has begun goes on there: see scripts/deploy status, and apply again")
+@interruptible(
+    "scripts/deploy: interrupted; deployments that have started go on: see scripts/deploy status, and apply again"
+)
 def main() -> None:
-    """Plan, apply or tell."""
-    arguments = _arguments()
+    """Run the command; see the end of --help for exit statuses."""
+    options = _options()
     try:
-        sys.exit(_run(arguments))
+        sys.exit(_run(options))
     except (Refusal, Misconfigured) as error:
         sys.exit(f"scripts/deploy: {error}")
 

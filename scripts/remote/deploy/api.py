@@ -1,4 +1,4 @@
-"""Speak GraphQL with Railway (https://docs.railway.com/integrations/api)."""
+"""A client of Railway's GraphQL API (https://docs.railway.com/integrations/api)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ URL = "https://backboard.railway.com/graphql/v2?source=gayed-signals"
 ATTEMPTS = 6
 LONGEST_WAIT_SECONDS = 60
 AT_MOST_ONCE = {"ServiceCreate", "ServiceDomainCreate", "Deploy"}
-"""What would be done twice if it was repeated after an answer that was lost."""
+"""Operations that are not repeated after a lost answer, because they would be done twice."""
 
 OPERATION = re.compile(r"^(?:query|mutation) (?P<name>\w+).*?^}$", re.DOTALL | re.MULTILINE)
 OPERATIONS = {
@@ -27,11 +27,11 @@ OPERATIONS = {
 
 
 class Refusal(Exception):
-    """Nothing can be done, or nothing more; the message is for the operator."""
+    """The command cannot go on; the message tells the operator why."""
 
 
 class _Again(Exception):
-    """Railway did not answer now, and may in `seconds`."""
+    """Railway did not answer, and may after `seconds`."""
 
     def __init__(self, why: str, seconds: float = 0) -> None:
         super().__init__(why)
@@ -48,10 +48,10 @@ def _wait(state: RetryCallState) -> float:
 
 
 class Api:
-    """A client that retries what is safe to repeat."""
+    """A client that retries operations that are safe to repeat."""
 
     def __init__(self, environ: Mapping[str, str], url: str = URL) -> None:
-        """Take one of the two tokens. Raises Refusal."""
+        """Take the token of the environment. Raises Refusal if there is none, or both."""
         project, account = environ.get("RAILWAY_TOKEN"), environ.get("RAILWAY_API_TOKEN")
         if project and account:
             raise Refusal("RAILWAY_TOKEN and RAILWAY_API_TOKEN are both set, and Railway takes one: unset the other")
@@ -69,7 +69,7 @@ class Api:
         self._http.close()
 
     def run(self, name: str, **variables: object) -> Any:  # noqa: ANN401  # JSON, which each caller takes apart
-        """Run an operation, and return the value of its one field. Raises Refusal."""
+        """Run an operation of operations.graphql; return the value of its one field. Raises Refusal."""
         attempts = Retrying(
             retry=retry_if_exception_type(_Again), stop=stop_after_attempt(ATTEMPTS), wait=_wait, reraise=True
         )
@@ -94,7 +94,9 @@ class Api:
 
     def _lost(self, name: str, why: str) -> Exception:
         if name in AT_MOST_ONCE:
-            return Refusal(f"Railway did not answer {name}: {why}; it may be done, so run this again to see and go on")
+            return Refusal(
+                f"Railway did not answer {name}: {why}; it may have been done; run this again to see and continue"
+            )
         return _Again(why)
 
 

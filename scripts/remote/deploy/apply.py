@@ -1,4 +1,4 @@
-"""Carry out a plan, in an order in which whatever is left undone is seen by the next plan."""
+"""Carry out a plan in an order that lets the next plan see every step that was not done."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 def apply(plan: Plan, railway: Railway, say: Say, seconds: float, pause: float) -> dict[str, str]:
-    """Make everything that is pending, wait for the deployments, and return the domain of each service that has one.
+    """Do every pending step, wait for the deployments, and return the domain of each service that has one.
 
-    Raises Refusal, after all deployments have ended, where one is not good.
+    `seconds` bounds the wait, `pause` is the time between two checks. Raises Refusal, after all deployments have ended,
+    if one has failed.
     """
     work = [(step, one) for step, one in zip(plan.steps, plan.wanted, strict=True) if step.pending]
     found = dict(plan.found)
@@ -40,7 +41,7 @@ def apply(plan: Plan, railway: Railway, say: Say, seconds: float, pause: float) 
             railway.connect(service, one.source.repo, one.source.branch)
         if step.domain:
             domains[one.name] = railway.give_domain(service)
-            say(f"{one.name}: reached at {domains[one.name]}")
+            say(f"{one.name}: domain {domains[one.name]}")
         if step.deploy:
             deployments[one.name] = railway.deploy(service, step.deploy)
             say(f"{one.name}: deployment {deployments[one.name]} has begun")
@@ -65,7 +66,7 @@ def _prepare(step: Step, one: Wanted, there: Found | None, railway: Railway, say
 
 
 def _wait(deployments: dict[str, str], railway: Railway, say: Say, deadline: float, pause: float) -> dict[str, str]:
-    """Return why deployments are not good, those that are not."""
+    """Return the reason of each deployment that has failed, by service."""
     bad: dict[str, str] = {}
     waiting, seen = dict(deployments), dict[str, str]()
     while waiting:

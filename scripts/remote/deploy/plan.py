@@ -1,4 +1,4 @@
-"""Compare what is wanted with what is there, and say what is pending: names, never a variable's value."""
+"""Compare the wanted services with those on Railway, and list what is pending, without values of variables."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 CONNECTIONS = 80
 OVERLAP = 2
-"""While a service is deployed, its old and new replicas run at once."""
+"""During a deployment, a service's old and new replicas run at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is pending for one service; all empty where nothing is."""
+    """The pending changes of one service; every field is empty if there are none."""
 
     service: str
     functions: tuple[str, ...]
@@ -36,13 +36,13 @@ class Step:
 
     @property
     def pending(self) -> bool:
-        """Say whether anything is."""
+        """Say whether there is a change."""
         return bool(self.create or self.variables or self.config or self.connect or self.domain or self.deploy)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A step for each service, and the connections to PostgreSQL that they have at most."""
+    """A step for each service, and the maximum of their connections to PostgreSQL."""
 
     wanted: tuple[Wanted, ...]
     found: Mapping[str, Found]
@@ -51,11 +51,11 @@ class Plan:
 
     @property
     def pending(self) -> bool:
-        """Say whether any step has something to do."""
+        """Say whether any step is pending."""
         return any(step.pending for step in self.steps)
 
     def check(self) -> None:
-        """Raise Refusal where this could not work."""
+        """Raise Refusal if a required variable is missing, or there would be too many connections."""
         missing = [
             f"{one.name} needs {', '.join(names)}" for one in self.wanted if (names := _missing(one, self.found))
         ]
@@ -69,12 +69,12 @@ class Plan:
             )
 
     def json(self) -> dict[str, Any]:
-        """Return what a program may read."""
+        """Return the plan as --json prints it."""
         steps = [asdict(step) | {"pending": step.pending} for step in self.steps]
         return {"pending": self.pending, "connections": self.connections, "services": steps}
 
     def text(self) -> str:
-        """Return what people read."""
+        """Return the plan as lines for people."""
         lines = [line for step in self.steps for line in _lines(step)]
         pending = sum(step.pending for step in self.steps)
         lines.append(f"PostgreSQL: at most {self.connections} of {CONNECTIONS} connections while all are deployed")
@@ -83,21 +83,21 @@ class Plan:
 
 
 def plan(wanted: Sequence[Wanted], railway: Railway) -> Plan:
-    """Look at each service. Raises Refusal where one is not ours."""
+    """Compare each service. Raises Refusal if one was not made by scripts/deploy."""
     found = {one.name: there for one in wanted if (there := railway.find(one.name))}
     steps = tuple(_step(one, found.get(one.name)) for one in wanted)
     return Plan(tuple(wanted), found, steps, sum(_connections(one, found.get(one.name)) for one in wanted))
 
 
 def merged(wanted: Wanted, found: Found | None) -> dict[str, str]:
-    """Return the variables of ours that a service is to have: those given, else those of before, else defaults."""
+    """Return the variables that a service is to have: the given value, else the current one, else the default."""
     there: Mapping[str, str] = found.variables if found else {}
     kept = {name: there[name] for name in wanted.reads if _is_kept(name, there.get(name, ""))}
     return {**wanted.defaults, **kept, **wanted.variables}
 
 
 def _is_kept(name: str, value: str) -> bool:
-    """Say whether somebody chose this value: a default of before gives way to the one of now."""
+    """Say whether an operator chose this value: an old default is replaced by the new one."""
     return bool(value.strip()) and not (name == DATABASE_POOL_SIZE.name and value in DEFAULT_SIZES)
 
 
@@ -125,7 +125,7 @@ def _step(wanted: Wanted, found: Found | None) -> Step:
 
 
 def _stale(wanted: Wanted, found: Found | None) -> bool:
-    """Say whether what runs is not what is wanted, or whether a deployment of it was never seen to be good."""
+    """Say whether the running deployment differs from the wanted one, or was never seen to succeed."""
     if found is None or found.status not in GOOD or found.commit not in {None, wanted.source.commit}:
         return True
     return found.variables.get(MARK) != wanted.digest(merged(wanted, found)) or bool(
@@ -148,7 +148,7 @@ def _missing(wanted: Wanted, found: Mapping[str, Found]) -> list[str]:
 
 def _connections(wanted: Wanted, found: Found | None) -> int:
     variables = merged(wanted, found)
-    pooler = "DATABASE_UNPOOLED_URL" in variables  # its connections are its own to count
+    pooler = "DATABASE_UNPOOLED_URL" in variables  # the pooler bounds the connections itself
     pool = None if pooler else _size(wanted.name, variables.get(DATABASE_POOL_SIZE.name))
     return wanted.connections(pool) * (found.replicas if found else 1) * OVERLAP
 
@@ -163,7 +163,7 @@ def _size(name: str, text: str | None) -> int:
 
 def _lines(step: Step) -> list[str]:
     if not step.pending:
-        return [f"  {step.service}: as it should be"]
+        return [f"  {step.service}: up to date"]
     head = f"{'+' if step.create else '~'} {step.service}: {', '.join(step.functions)}"
     lines = [f"set {', '.join(step.variables)} (values not shown)"] if step.variables else []
     lines += ["configure as railway.toml says"] if step.create else [f"set {change}" for change in step.config]

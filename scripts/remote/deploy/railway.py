@@ -1,4 +1,4 @@
-"""Read what is there at Railway, and change what is ours."""
+"""Read the services of a project on Railway, and change those that scripts/deploy made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scripts.remote.deploy.api import Api
 
 MARK = "SCRIPTS_DEPLOY"
-"""The variable by which this program knows its services; its value names what the last good deployment consisted of."""
+"""The variable that marks services made by scripts/deploy; its value is the digest of the last good deployment."""
 
 NEW = "new"
 GOOD = {"SUCCESS", "SLEEPING"}
@@ -22,7 +22,7 @@ BAD = {"FAILED", "CRASHED", "REMOVED", "REMOVING", "SKIPPED", "NEEDS_APPROVAL"}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A service of ours as it is now."""
+    """The current state of a service that scripts/deploy made."""
 
     id: str
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -39,7 +39,7 @@ class Railway:
     """One environment of one project."""
 
     def __init__(self, api: Api, project: str | None, environment: str) -> None:
-        """Find both: a project's token says them, an account's needs to be told. Raises Refusal."""
+        """Find both by a project's token, or by `project` and the environment's name. Raises Refusal."""
         self._api = api
         if api.of_project:
             token = api.run("ProjectToken")
@@ -58,7 +58,7 @@ class Railway:
         self._config: Any = api.run("Config", environment=self.environment)["config"]
 
     def find(self, name: str) -> Found | None:
-        """Return our service of exactly this name, if there is one. Raises Refusal where it is not ours, or not one."""
+        """Return the service of this name, if there is one. Raises Refusal without a mark, or for two of that name."""
         ids = [node["id"] for node in self._services if node["name"] == name]
         if not ids:
             return None
@@ -68,7 +68,7 @@ class Railway:
         variables = self._api.run("Variables", project=self.project, **where)
         if MARK not in variables:
             raise Refusal(
-                f"a service named {name!r} is there, and scripts/deploy did not make it: choose another --prefix, or "
+                f"there is a service named {name!r}, and scripts/deploy did not make it: choose another --prefix, or "
                 f"give it the variable {MARK}={NEW} to hand it over"
             )
         instance = self._api.run("Instance", **where)
@@ -90,13 +90,13 @@ class Railway:
         )
 
     def create(self, name: str) -> Found:
-        """Make an empty service that is ours from its first moment."""
+        """Create an empty service with the mark."""
         where = {"projectId": self.project, "environmentId": self.environment}
         made = self._api.run("ServiceCreate", input={"name": name, "variables": {MARK: NEW}, **where})
         return Found(made["id"], {MARK: NEW})
 
     def set(self, service: str, variables: Mapping[str, str]) -> None:
-        """Set variables, without a deployment, and leave all others as they are."""
+        """Set these variables and no others, without a deployment."""
         where = {"projectId": self.project, "environmentId": self.environment, "serviceId": service}
         rest = {"variables": dict(variables), "replace": False, "skipDeploys": True}
         self._api.run("VariableCollectionUpsert", input=where | rest)
@@ -107,11 +107,11 @@ class Railway:
         self._api.run("PatchCommit", environment=self.environment, patch=patch, message="scripts/deploy")
 
     def connect(self, service: str, repo: str, branch: str) -> None:
-        """Take the source from a branch of a repository on GitHub."""
+        """Connect a service to a branch of a repository on GitHub."""
         self._api.run("ServiceConnect", service=service, input={"repo": repo, "branch": branch})
 
     def give_domain(self, service: str) -> str:
-        """Let the world reach a service, and return by which name."""
+        """Give a service a public domain, and return that."""
         where = {"environmentId": self.environment, "serviceId": service}
         return self._api.run("ServiceDomainCreate", input=where)["domain"]
 
@@ -120,7 +120,7 @@ class Railway:
         return self._api.run("Deploy", service=service, environment=self.environment, commit=commit)
 
     def status(self, deployment: str) -> str:
-        """Return how far a deployment is."""
+        """Return the status of a deployment."""
         return self._api.run("Deployment", id=deployment)["status"]
 
 

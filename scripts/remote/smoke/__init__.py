@@ -1,1 +1,1 @@
-"""See that functions which run somewhere answer as functions/manifest.toml declares."""
+"""Checks of deployed functions against functions/manifest.toml, for scripts/smoke."""

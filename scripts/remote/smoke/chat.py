@@ -1,4 +1,4 @@
-"""Check that a debate is told to the AI SDK, too: as the chat whose id is the key of its start."""
+"""Check that a debate can also be read as a chat of the AI SDK, whose id is the debate's Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -21,25 +21,27 @@ DATA, DONE = "data: ", "[DONE]"
 
 
 class Chat:
-    """A debate that has ended, and its events, to a page that uses the AI SDK."""
+    """The chat of a debate that has ended with these events."""
 
     def __init__(self, site: Site, header: Callable[[], dict[str, str]], key: str, events: Sequence[Any]) -> None:
         self._site, self._header, self._key, self._events = site, header, key, events
 
     def check(self, report: Report, request: Mapping[str, Any]) -> None:
-        """Check what this site has of it; `request` is what began the debate."""
+        """Check the chat functions that the site has; `request` is the body that started the debate."""
         if "debate-chat" in self._site.functions:
-            report.run("debate-chat", "says the same debate as a chat", lambda: self._begins(request))
+            report.run("debate-chat", "says the same debate as a chat", lambda: self._start(request))
         if "debate-chat-stream" in self._site.functions:
-            report.run("debate-chat-stream", "says it again", lambda: self._says(self._ask("debate-chat-stream")))
+            report.run(
+                "debate-chat-stream", "says it again", lambda: self._expect_debate(self._ask("debate-chat-stream"))
+            )
 
-    def _begins(self, request: Mapping[str, Any]) -> None:
-        self._says(self._ask("debate-chat", {"id": self._key, "messages": [], **request}))
+    def _start(self, request: Mapping[str, Any]) -> None:
+        self._expect_debate(self._ask("debate-chat", {"id": self._key, "messages": [], **request}))
 
     def _ask(self, name: str, body: object = None) -> httpx.Response:
         return self._site.ask(name, self._key, headers=self._header(), json=body)
 
-    def _says(self, answer: httpx.Response) -> None:
+    def _expect_debate(self, answer: httpx.Response) -> None:
         expect(answer.status_code == HTTPStatus.OK, f"{said(answer)} instead of 200")
         found, wanted = answer.headers.get("x-debate-id"), self._events[0]["debate_id"]
         expect(found == wanted, f"X-Debate-Id is {found!r}, not {wanted!r}")

@@ -1,4 +1,4 @@
-"""Check what the manifest alone declares: who may call, the status, the model."""
+"""Check what the manifest declares of each function: authentication, status and model."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FORGED = "Bearer eyJhbGciOiJSUzI1NiJ9.e30.bm9ib2R5"
 
 
 def check(report: Report, site: Site, health: dict[str, httpx.Response | str], version: str | None) -> None:
-    """Check the health of each address, and then each function without a token."""
+    """Check the health of each address, then each function without a token."""
     for address, answer in health.items():
         names = [name for name, place in site.addresses.items() if place == address]
         what = f"is well at {address}"
@@ -44,7 +44,7 @@ def check(report: Report, site: Site, health: dict[str, httpx.Response | str], v
 
 
 def answers(answer: httpx.Response, function: Function, declared: type[T]) -> T:
-    """Return the body of an answer that is as declared. Raises Failed, ValidationError."""
+    """Return the body of an answer, validated as `declared`. Raises Failed, ValidationError."""
     expect(answer.status_code == function.status, f"{said(answer)} instead of {function.status}")
     kind = answer.headers.get("content-type", "")
     expect(kind.partition(";")[0] == "application/json", f"its Content-Type is {kind!r}, not application/json")
@@ -52,7 +52,7 @@ def answers(answer: httpx.Response, function: Function, declared: type[T]) -> T:
 
 
 def said(answer: httpx.Response) -> str:
-    """Return the status of an answer and, where it is a problem, its words."""
+    """Return the status of an answer and, if it is a problem, its type and detail."""
     if answer.headers.get("content-type") == "application/problem+json":
         problem = answer.json()
         return f"{answer.status_code} {problem.get('type')} ({problem.get('detail')})"
@@ -77,7 +77,7 @@ def _served(name: str, health: Health) -> None:
 
 
 def called(site: Site, name: str, headers: Mapping[str, str] = EMPTY) -> None:
-    """Call a function and see that it answers as its table says. Raises Failed, ValidationError."""
+    """Call a function and check its answer against the manifest. Raises Failed, ValidationError."""
     function, answer = site.functions[name], site.ask(name, headers=headers)
     expect(answer.status_code == function.status, f"{said(answer)} instead of {function.status}")
     if function.response:

@@ -1,4 +1,4 @@
-"""Say how each check went: a line each, for people or as JSON, and a sum."""
+"""Print the result of each check, as a line or as JSON, and the totals."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ class Failed(Exception):
 
 
 def expect(true: object, otherwise: str) -> None:
-    """Raise Failed unless this is true."""
+    """Raise Failed with `otherwise` unless `true` is true."""
     if not true:
         raise Failed(otherwise)
 
 
 class Report:
-    """The checks so far."""
+    """Counts of the checks that have passed and failed."""
 
     def __init__(self, *, as_json: bool) -> None:
         self._json = as_json
         self.passed = self.failed = 0
 
     def run(self, function: str, what: str, check: Callable[[], T]) -> T | None:
-        """Make one check of a function; return what it returns, or nothing where it failed."""
+        """Run one check of a function; return its result, or None if it failed."""
         start = time.monotonic()
         found, fault = None, None
         try:
@@ -53,7 +53,7 @@ class Report:
         return found
 
     def end(self) -> int:
-        """Print the sum, and return the exit status."""
+        """Print the totals, and return the exit status."""
         if self._json:
             self._print(json.dumps({"passed": self.passed, "failed": self.failed}))
         else:

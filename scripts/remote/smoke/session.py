@@ -1,4 +1,4 @@
-"""Check with a session: one function after the other, then a whole debate as a user would hold it."""
+"""Checks with a session: each function alone, then a whole debate."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ REQUEST = {"content": {"type": "text", "title": "Deployment check", "text": TEXT
 
 
 class Session:
-    """A signed-in user of a site."""
+    """A signed-in user of a Site."""
 
     def __init__(self, site: Site, header: Callable[[], dict[str, str]], seconds: float) -> None:
         self._site, self._header, self._seconds = site, header, seconds
 
     def check(self, report: Report) -> None:
-        """Check everything that this site has."""
+        """Run the checks of all functions that the site has."""
         for name, function in self._site.functions.items():
             if function.auth == "session" and "{" in (function.path or ""):
                 report.run(name, "knows no debate of nobody", lambda name=name: self._knows_nothing(name))
@@ -92,7 +92,7 @@ class Session:
     def _knows_nothing(self, name: str) -> None:
         body = EXAMPLES.get(self._site.functions[name].request or "")
         answer = self._site.ask(name, headers=self._header(), json=body)
-        if str(answer.status_code) in self._site.functions[name].also:  # it declares that there may be nothing
+        if str(answer.status_code) in self._site.functions[name].also:  # the manifest allows an empty answer
             return
         found = answer.json().get("type") if answer.status_code == NotFound.status else None
         expect(found == NotFound.type(), f"{said(answer)} instead of {NotFound.status} {NotFound.type()}")
@@ -114,13 +114,13 @@ class Session:
             expect(found == [REMARK], f"{len(found)} events {kind} came of one remark")
 
     def _watch(self, debate: Debate) -> list[Event]:
-        """Return the events from the first to the last, or to where patience ends."""
+        """Return the events up to the last, or those of the first `seconds`. Raises Failed if there are none."""
         events = list(self._events(debate, 0))
         expect(events, f"no event within {self._seconds:.0f} s")
         return events
 
     def _events(self, debate: Debate, after: int) -> Iterator[Event]:
-        """Yield events until the last, over as many connections as the functions ask for."""
+        """Yield events up to the last, over as many connections as needed."""
         deadline = time.monotonic() + self._seconds
         last, ended = after, False
         while not ended and time.monotonic() < deadline:
@@ -131,7 +131,7 @@ class Session:
                     yield event
             except httpx.ReadTimeout:
                 if time.monotonic() < deadline:
-                    raise Failed(f"not a word for {SILENCE_SECONDS} s, not even a ping") from None
+                    raise Failed(f"nothing was sent for {SILENCE_SECONDS} s, not even a ping") from None
 
     def _connection(self, debate: Debate, after: int, deadline: float) -> Iterator[Event]:
         headers = self._header() | {"Last-Event-ID": str(after)}

@@ -1,4 +1,4 @@
-"""Talk to functions, each of which may be at an address of its own, and wait for those that sleep."""
+"""Call functions, each at its own address, and wait for services that sleep."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 class Site:
-    """The functions, and where each of them is."""
+    """The functions to check, and the address of each."""
 
     def __init__(self, functions: Mapping[str, Function], addresses: Mapping[str, str], http: httpx.Client) -> None:
         self.functions = {name: functions[name] for name in addresses}
@@ -35,10 +35,10 @@ class Site:
         self.http = http
 
     def wake(self, patience: float) -> dict[str, httpx.Response | str]:
-        """Ask each address for its health, again and again until it is well or `patience` seconds have passed.
+        """Poll the health of each address until it is 200 or `patience` seconds have passed.
 
-        What answers first when a service of Railway sleeps is its edge, with 502 or 404. Returns the last answer of
-        each, or why there was none.
+        While a service on Railway wakes up, Railway's edge answers with 502 or 404. Return the last answer by address,
+        or the reason why there was none.
         """
         return asyncio.run(self._wake(list(dict.fromkeys(self.addresses.values())), patience))
 
@@ -48,13 +48,13 @@ class Site:
         return dict(zip(addresses, answers, strict=True))
 
     def url(self, name: str, of: str = NOBODY) -> str:
-        """Return the address of a function's route, for the debate or the chat of this id."""
+        """Return the URL of a function; `of` is the id of the debate or chat in its path."""
         return self.addresses[name] + re.sub(r"{\w+}", of, self.functions[name].path or "")
 
     def ask(
         self, name: str, of: str = NOBODY, *, headers: Mapping[str, str] = EMPTY, json: object = None
     ) -> httpx.Response:
-        """Call a function by its declared method and path."""
+        """Call a function by its method and path in the manifest."""
         method = self.functions[name].method or ""
         url = self.url(name, of)
         return self.http.request(method, url, headers=headers, json=json, timeout=ANSWER_SECONDS)
@@ -75,7 +75,7 @@ def _asleep(answer: httpx.Response) -> bool:
 
 
 def bearer(token: str | None, command: str | None) -> Callable[[], dict[str, str]]:
-    """Return what makes the header of a session: of this token, or of a fresh one that the command prints each time."""
+    """Return a function that makes the Authorization header, of the token or of the command's output at each call."""
 
     def header() -> dict[str, str]:
         return {"Authorization": f"Bearer {_printed(command) if command else token}"}
@@ -91,5 +91,5 @@ def _printed(command: str) -> str:
 
 
 def remaining(deadline: float) -> float:
-    """Return the seconds up to a moment of time.monotonic, but not none."""
+    """Return the seconds until a deadline of time.monotonic, at least 0.1."""
     return max(deadline - time.monotonic(), 0.1)

@@ -17,13 +17,13 @@ from lib.agents.prompt.instructions import REVISE
 from lib.contract.debate import SteerRequest
 from lib.debates import steer
 from tests.support.model_server import ModelServer, judged, said
-from tests.support.moderation import CALLER, house
+from tests.support.moderation import CALLER, moderating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.support.model_server import Answer
-    from tests.support.moderation import House
+    from tests.support.moderation import Moderation
     from tests.support.stream import Event
 
 TEXTS: list[str] = tomllib.loads(Path(__file__).with_name("injections.toml").read_text("utf-8"))["texts"]
@@ -79,27 +79,27 @@ ELSEWHERE = {"source": "content", "turn": None, "agent": None}
 CALM = "I am {} and see calm markets."
 
 
-async def _hold(held: House, number: int) -> list[Event]:
+async def _hold(moderation: Moderation, number: int) -> list[Event]:
     """Hold a debate in which every text that a user may give, and a turn, gives the order."""
     text = TEXTS[number]
     content = {"type": "article", "text": f"Markets rose 3% as lumber fell. {text} Credit is calm."}
     signals = [SIGNAL | {"name": text[:100].strip() or "x", "source": text[:255].strip() or "x"}]
     content["title"] = f"{number}: {text}"[:255]
-    debate_id = await held.open(content["title"], 2, content=content, question=text[:500], signals=signals)
-    await steer.steer(held.postgres, CALLER, str(debate_id), SteerRequest(text=text[:500]))
-    await held.moderator.run(debate_id)
-    return await held.events(debate_id)
+    debate_id = await moderation.open_debate(content["title"], 2, content=content, question=text[:500], signals=signals)
+    await steer.steer(moderation.postgres, CALLER, str(debate_id), SteerRequest(text=text[:500]))
+    await moderation.moderator.run(debate_id)
+    return await moderation.events(debate_id)
 
 
 def _logs(idle: dict[str, str], **model: str) -> list[list[Event]]:
     async def hold() -> list[list[Event]]:
-        async with Obedient().serving() as server, house(idle, server, **model) as held:
+        async with Obedient().serving() as server, moderating(idle, server, **model) as moderation:
             server.idle.set()
             few = asyncio.Semaphore(AT_ONCE)
 
             async def one(number: int) -> list[Event]:
                 async with few:
-                    return await _hold(held, number)
+                    return await _hold(moderation, number)
 
             return await asyncio.gather(*(one(number) for number in range(len(TEXTS))))
 

@@ -14,7 +14,7 @@ from llmock.scenarios import Fail, Match, Reply, RequestInfo
 
 from scripts.local import functions
 from tests.support.model_server import JUDGEMENT, ModelServer, inexact, judged, said
-from tests.support.moderation import house
+from tests.support.moderation import moderating
 from tests.support.stream import request, start, whole
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def test_the_same_debate_whatever_the_server_takes(idle: dict[str, str], kind: s
     takes, asked, answer = KINDS[kind]
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
             server.takes = takes
             for title in ("first", "second"):
                 server.scripts[title] = {JUDGE: [said(answer)]}
-                check(verdict(await held.hold(title)))
+                check(verdict(await moderation.run_debate(title)))
             assert server.forms["first"] == [None, None, None, *asked]
             assert server.forms["second"] == [None, None, None, asked[-1]]
 
@@ -71,9 +71,9 @@ def test_the_same_debate_whatever_the_server_takes(idle: dict[str, str], kind: s
 
 def test_a_server_that_takes_the_protocol_lightly_is_heard(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
             server.scripts["lightly"] = {1: [inexact("Utilities ", "lead.")], JUDGE: [said(GOOD)]}
-            log = await held.hold("lightly")
+            log = await moderation.run_debate("lightly")
             check(verdict(log))
             assert next(event["text"] for event in log if event["type"] == "turn.completed") == "Utilities lead."
 
@@ -82,8 +82,8 @@ def test_a_server_that_takes_the_protocol_lightly_is_heard(idle: dict[str, str])
 
 def test_all_turns_go_over_one_connection(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
-            verdict(await held.hold("kept"))
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
+            verdict(await moderation.run_debate("kept"))
             assert server.connections == 1
 
     asyncio.run(hold())
@@ -142,9 +142,9 @@ def test_quotes_that_fail_go_back_once_with_their_reasons(
     idle: dict[str, str], answers: list[Answer], quotes: list[str], dropped: int
 ) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server) as held:
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
             server.scripts["quotes"] = {JUDGE: answers}
-            log = await held.hold("quotes")
+            log = await moderation.run_debate("quotes")
             found = verdict(log)
             assert [evidence["quote"] for evidence in found["evidence"]] == quotes
             assert found["dropped_quotes"] == dropped
@@ -164,9 +164,9 @@ SPENT = {"DEBATE_TOKEN_BUDGET": "360"}
 
 def test_quotes_do_not_go_back_where_no_token_is_left(idle: dict[str, str]) -> None:
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server, **SPENT) as held:
+        async with ModelServer().serving() as server, moderating(idle, server, **SPENT) as moderation:
             server.scripts["late"] = {JUDGE: [_quoting("It was not said")]}
-            assert verdict(await held.hold("late"))["dropped_quotes"] == 1
+            assert verdict(await moderation.run_debate("late"))["dropped_quotes"] == 1
             assert server.requests["late"][JUDGE] == 1
 
     asyncio.run(hold())
@@ -176,9 +176,12 @@ def test_a_prompt_fits_the_context_and_says_what_was_left_out(idle: dict[str, st
     text = "Utilities lead the market by 3% while lumber lags gold. " * 800
 
     async def hold() -> None:
-        async with ModelServer().serving() as server, house(idle, server, DEBATE_CONTEXT_TOKENS="4096") as held:
+        async with (
+            ModelServer().serving() as server,
+            moderating(idle, server, DEBATE_CONTEXT_TOKENS="4096") as moderation,
+        ):
             content = request(text)["content"]
-            await held.hold("long", content=content)
+            await moderation.run_debate("long", content=content)
             for messages in server.prompts["long"]:
                 assert sum(len(message["content"]) for message in messages) < 4 * 4096
                 assert "characters left out here" in messages[1]["content"]

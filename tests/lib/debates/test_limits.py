@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from scripts.local import functions
-from tests.conftest import PLENTY
+from tests.conftest import NO_LIMITS
 from tests.support import database
 from tests.support.stream import bearer, request
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scripts.local.functions import Serving
 
-DEFAULTS = dict.fromkeys(PLENTY, "")
+DEFAULTS = dict.fromkeys(NO_LIMITS, "")
 AGE = "UPDATE debates.debates SET created_at = created_at - make_interval(secs => $2) WHERE user_id = $1"
 END = "UPDATE debates.debates SET ended_at = now(), input_tokens = $2, output_tokens = $2 WHERE user_id = $1"
 

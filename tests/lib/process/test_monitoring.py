@@ -13,7 +13,7 @@ import pytest
 from scripts.local import functions
 from tests.support.processes import once
 from tests.support.stream import bearer, request, start, whole
-from tests.support.telemetry_sink import Collector, collector, noted
+from tests.support.telemetry_sink import TelemetrySink, attributes, telemetry_sink
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,12 +41,12 @@ runpy.run_module("functions", run_name="__main__", alter_sys=True)
 
 
 @pytest.fixture
-def collecting() -> Generator[Collector]:
-    with collector() as made:
+def collecting() -> Generator[TelemetrySink]:
+    with telemetry_sink() as made:
         yield made
 
 
-def _never_told(collecting: Collector, *headers: dict[str, str]) -> None:
+def _never_told(collecting: TelemetrySink, *headers: dict[str, str]) -> None:
     """See that nothing arrived that anybody has said, or by which anybody is known."""
     told = b"".join(collecting.bodies)
     assert told
@@ -55,7 +55,7 @@ def _never_told(collecting: Collector, *headers: dict[str, str]) -> None:
 
 
 def test_spans_go_from_the_request_to_each_call_of_the_model(
-    own_database: dict[str, str], log: Path, user: str, collecting: Collector
+    own_database: dict[str, str], log: Path, user: str, collecting: TelemetrySink
 ) -> None:
     session = bearer(user)
     with (
@@ -66,10 +66,10 @@ def test_spans_go_from_the_request_to_each_call_of_the_model(
         assert made.status_code == 201, made.text
         assert whole(http, made.json()["stream_url"], user)[-1]["type"] == "debate.completed"
         os.kill(serving.pid, signal.SIGTERM)
-        assert serving.leash.wait(30) == 0
+        assert serving.child.wait(30) == 0
     (started,) = collecting.named("POST /debate-start")
     assert (started.trace_id.hex(), started.parent_span_id.hex()) == (TRACE, TRACEPARENT.split("-")[2])
-    assert noted(started)["http.response.status_code"] == 201
+    assert attributes(started)["http.response.status_code"] == 201
     (sent,), (worked,) = collecting.named("send debate.queued"), collecting.named("process debate.queued")
     assert (sent.parent_span_id, worked.parent_span_id) == (started.span_id, sent.span_id)
     turns = [span for span in collecting.spans if span.name.startswith("turn ")]
@@ -78,13 +78,13 @@ def test_spans_go_from_the_request_to_each_call_of_the_model(
     assert {span.parent_span_id for span in turns} == {worked.span_id}
     assert {span.parent_span_id for span in calls} == {span.span_id for span in turns}
     assert {span.trace_id.hex() for span in (*turns, *calls)} == {TRACE}
-    assert all(noted(call)["gen_ai.usage.output_tokens"] for call in calls)
+    assert all(attributes(call)["gen_ai.usage.output_tokens"] for call in calls)
     assert "debates" in collecting.services
     _never_told(collecting, session)
 
 
 def test_errors_are_told_without_what_anybody_said(
-    own_database: dict[str, str], log: Path, user: str, collecting: Collector
+    own_database: dict[str, str], log: Path, user: str, collecting: TelemetrySink
 ) -> None:
     session = bearer(user)
     environment = own_database | {"SENTRY_DSN": collecting.dsn, "APP_VERSION": "1a2b3c", "PORT": "0"}
@@ -96,7 +96,7 @@ def test_errors_are_told_without_what_anybody_said(
             assert broken.status_code == 500
             assert once(lambda: {event["tags"]["logger"] for event in collecting.events} >= {"error", "queue"})
         os.kill(serving.pid, signal.SIGTERM)
-        assert serving.leash.wait(30) == 0
+        assert serving.child.wait(30) == 0
     told = {event["tags"]["logger"]: event for event in collecting.events}
     for event in told.values():
         assert event["release"] == "1a2b3c"
@@ -123,4 +123,4 @@ def test_a_collector_that_is_away_keeps_nobody_waiting(environment: dict[str, st
     with functions.serving(away, log, "auth-check") as serving:
         assert httpx.get(f"{serving.url}/auth-check", headers=bearer()).status_code == 200
         os.kill(serving.pid, signal.SIGTERM)
-        assert serving.leash.wait(functions.DRAIN_SECONDS) == 0
+        assert serving.child.wait(functions.DRAIN_SECONDS) == 0

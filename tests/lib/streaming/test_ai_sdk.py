@@ -15,7 +15,7 @@ from lib.streaming import ai_sdk
 from tests import fixtures
 from tests.support import chat_page
 from tests.support.chat_page import PACKAGES
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Sequence
@@ -68,7 +68,7 @@ def _answering(stream: bytes) -> Generator[str]:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Say nothing."""
 
-    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Answer)) as server:
+    with serving_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Answer)) as server:
         yield address(server)
 
 
@@ -77,8 +77,8 @@ def _answering(stream: bytes) -> Generator[str]:
 def test_a_page_shows_what_a_recorded_log_says(name: str, package: str, user: str) -> None:
     log = LOGS[name]
     with _answering(_encoded(log)) as url:
-        seen = chat_page.hold(url, package, user)
-    chat_page.shows(seen, log)
+        seen = chat_page.run_chat(url, package, user)
+    chat_page.check(seen, log)
     problem = log[-1].get("problem")
     errors = [f"{problem['title']}. {problem['detail']}"] if problem else []
     assert (seen["status"], seen["errors"]) == ("error" if errors else "ready", errors)
@@ -95,8 +95,8 @@ def test_a_page_shows_what_the_user_said_meanwhile_and_nothing_that_it_does_not_
         {**common, "type": "turn.sung", "turn": 1},
     ]
     with _answering(_encoded([*log[:-1], *meanwhile, log[-1]])) as url:
-        seen = chat_page.hold(url, package, user)
-    chat_page.shows(seen, log)
+        seen = chat_page.run_chat(url, package, user)
+    chat_page.check(seen, log)
     remarks = [part["data"] for part in seen["messages"][1]["parts"] if part["type"] == "data-steer"]
     assert remarks == [{"text": "Look at credit.", "applied": True}, {"text": "And at jobs.", "applied": False}]
 

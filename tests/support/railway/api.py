@@ -1,4 +1,4 @@
-"""Stand in for Railway: its GraphQL on loopback, with a memory, and the functions that it runs."""
+"""A fake of Railway: its GraphQL API on loopback with state, which runs the deployed functions as processes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graphql import build_schema, validate_schema
 
 from scripts.local import functions
 from scripts.local.loopback import free_port
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -29,12 +29,12 @@ assert validate_schema(SCHEMA) == []
 PROJECT, ENVIRONMENT = "project-1", "environment-1"
 TOKENS = {"project-access-token": "project-secret", "authorization": "Bearer account-secret"}
 THEIRS = {"gayed-signals-web": "service-web", "Postgres": "service-postgres"}
-"""What is there before anybody deploys, by name."""
+"""Ids of the services that exist before the first deployment, by name."""
 
 
 @dataclass
 class Service:
-    """What is kept of a service; `latest` is the newest deployment's id."""
+    """The state of a service; `latest` is the newest deployment's id."""
 
     name: str
     variables: dict[str, str] = field(default_factory=dict[str, str])
@@ -46,20 +46,20 @@ class Service:
 
 @dataclass
 class Deployment:
-    """A deployment that takes one more of its `stages` each time somebody looks, and stays in the last."""
+    """A deployment that moves to the next of its `stages` with each query, and stays in the last."""
 
     service: str
     commit: str
     stages: list[str]
 
     def look(self) -> str:
-        """Return how far it is."""
+        """Return the current stage, and move to the next."""
         return self.stages.pop(0) if len(self.stages) > 1 else self.stages[0]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One answer that is not as it should be, or none with status 0; `after` has the operation be done all the same."""
+    """A wrong answer to one operation, or none where `status` is 0; with `after` the operation is done anyway."""
 
     status: int = 200
     errors: tuple[str, ...] = ()
@@ -67,9 +67,9 @@ class Fault:
 
 
 class Railway:
-    """The platform: `mutations` has each with its variables, `faults` what comes instead of the next answers.
+    """The platform: `mutations` lists each (name, variables), `faults` the wrong answers to an operation's next calls.
 
-    Without `switches`, what ran before goes on answering.
+    With `switches` false, a new deployment does not replace the running process.
     """
 
     def __init__(self, place: Path) -> None:
@@ -84,12 +84,12 @@ class Railway:
         self._running: dict[str, contextlib.ExitStack] = {}
 
     def named(self, name: str) -> Service:
-        """Return the one service of this name."""
+        """Return the service of this name."""
         (found,) = [service for service in self.services.values() if service.name == name]
         return found
 
     def answer(self, headers: dict[str, str], body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        """Answer one operation."""
+        """Return the status and body of the answer to one operation."""
         name = body["operationName"]
         if [header for header, token in TOKENS.items() if headers.get(header) == token] == []:
             return 200, {"errors": [{"message": "Not Authorized"}]}
@@ -102,7 +102,7 @@ class Railway:
         return (fault.status, {}) if fault else (200, dict(result.formatted))
 
     def begin(self, service: str, commit: str) -> str:
-        """Deploy: a process of its own serves the functions that the variables choose, where the domain leads."""
+        """Deploy a service: start a process with the service's variables at the port of its domain; return the id."""
         identity = f"deployment-{len(self.deployments) + 1}"
         self.deployments[identity] = Deployment(service, commit, list(self.stages))
         self.services[service].latest = identity
@@ -119,7 +119,7 @@ class Railway:
         stack.enter_context(functions.serving(service.variables, log, port=port))
 
     def close(self) -> None:
-        """Stop everything that was deployed."""
+        """Stop all deployed processes."""
         for stack in self._running.values():
             stack.close()
 
@@ -129,14 +129,14 @@ def _edges(*nodes: dict[str, Any]) -> dict[str, Any]:
 
 
 class Root:
-    """The fields of Query and Mutation, by their names there."""
+    """Resolvers for the fields of Query and Mutation."""
 
     def __init__(self, railway: Railway) -> None:
         self._railway = railway
         self._services = railway.services
 
     def __getattr__(self, field: str) -> Callable[..., object]:
-        """Find what `serviceCreate` names in `_service_create`."""
+        """Return the resolver of a field: `serviceCreate` is resolved by `_service_create`."""
         resolve = getattr(self, "_" + re.sub(r"(?=[A-Z])", "_", field).lower())
 
         def field_resolver(_info: object, **given: Any) -> object:
@@ -209,12 +209,12 @@ class Root:
 
 @contextlib.contextmanager
 def railway(place: Path) -> Generator[Railway]:
-    """Run a Railway that has a project of somebody's."""
+    """Serve a Railway with one project until the context ends."""
     made = Railway(place)
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Write nothing."""
+            """Log nothing."""
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -225,6 +225,6 @@ def railway(place: Path) -> Generator[Railway]:
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 
-    with listening(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server, contextlib.closing(made):
+    with serving_in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server, contextlib.closing(made):
         made.url = f"{address(server)}/graphql/v2"
         yield made

@@ -1,4 +1,4 @@
-"""Write debates into the log as a worker does, at whatever pace a row asks for."""
+"""Write events of debates into the log as a worker does, at a given rate."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ T = TypeVar("T")
 CALLER = Caller(clerk.USER, "sess_bench", clerk.ISSUER, None, None, (), 0, None)
 
 
-class Author:
-    """One writer, with a pen for each debate; its loop runs while a row writes, and only then."""
+class EventWriter:
+    """Appenders for new debates, in an event loop that runs only while events are written."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Write to this database when entered."""
         self._runner = asyncio.Runner()
         self._stack = contextlib.AsyncExitStack()
         self.postgres = Postgres(environment)
@@ -50,11 +49,11 @@ class Author:
         self._runner.run(self._stack.aclose())
         self._runner.close()
 
-    def open(self) -> Appender:
-        """Make a debate and take it; return what writes into it."""
-        return self._runner.run(self._open())
+    def new_debate(self) -> Appender:
+        """Insert a debate and claim it; return its Appender."""
+        return self._runner.run(self._new_debate())
 
-    async def _open(self) -> Appender:
+    async def _new_debate(self) -> Appender:
         request = DebateRequest.model_validate(article.request(ARTICLE, 1, None))
         async with self.postgres.transaction() as connection:
             made = await debate.insert(connection, CALLER, uuid4(), request, "bench")
@@ -63,19 +62,19 @@ class Author:
             )
         claim = await take(self.postgres, made.id, "bench")
         if claim is None:
-            raise RuntimeError("a debate that was just made was taken by somebody else")
+            raise RuntimeError("a new debate was claimed by another worker")
         return await self._stack.enter_async_context(self._appenders.open(made.id, claim.epoch, 1))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something in the writer's loop."""
+        """Run a coroutine in the writer's loop."""
         return self._runner.run(work)
 
     def paced(self, count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
-        """Call `write` as `pace` does, in the writer's loop."""
+        """Run `pace` in the writer's loop."""
         self._runner.run(self.pace(count, rate, write))
 
     async def pace(self, count: int, rate: float, write: Callable[[int], Awaitable[None]]) -> None:
-        """Call `write` with 0, 1, ... at `rate` a second, whatever it takes itself."""
+        """Call `write` with 0 to `count` - 1, at `rate` a second however long each call takes."""
         loop = asyncio.get_running_loop()
         begin = loop.time()
         for number in range(count):
@@ -85,5 +84,5 @@ class Author:
 
 
 def delta(number: int, text: str) -> TurnDelta:
-    """Return a delta that no other one is joined with."""
+    """Return a delta of a turn of its own, so that the log joins it with no other."""
     return TurnDelta(turn=number, text=text)

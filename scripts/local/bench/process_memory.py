@@ -1,4 +1,4 @@
-"""See how much memory a process holds."""
+"""Read the memory of a process."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from typing import Literal
 
 
 def kibibytes(pid: int, kind: Literal["Rss", "Anonymous"]) -> int:
-    """Return what is resident, or what of it no file backs (proc(5), smaps_rollup)."""
+    """Return the resident memory of a process in KiB, or the anonymous part of it (proc(5), smaps_rollup)."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))

@@ -1,4 +1,4 @@
-"""Run what faults are tried on: a PostgreSQL, an edge, and as many workers as a fault wants, each its own process."""
+"""What faults are injected into: PostgreSQL, one process that serves clients and any number of workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scripts.local import functions
-from scripts.local.faults import sabotage
+from scripts.local.faults.injector import Injector
 from scripts.local.postgres import EmbeddedPostgres, server
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from scripts.local.functions import Serving
 
 EDGE = ("debate-start", "debate-stream", "debate-cancel")
-LOOK_SECONDS = 0.02
-COMMON_NAMES = {"CHANNEL": "elsewhere", "TRIGGER": "elsewhere", "FUNCTION": "elsewhere", "QUEUE_TABLE": "elsewhere"}
-"""Variables that mean nothing to us; pgqueuer would read them, if it were let."""
+POLL_SECONDS = 0.02
+IGNORED = {"CHANNEL": "elsewhere", "TRIGGER": "elsewhere", "FUNCTION": "elsewhere", "QUEUE_TABLE": "elsewhere"}
+"""Variables that pgqueuer reads by default; the functions must not let it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,53 +39,54 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        """Say whether it has not ended."""
-        return self.serving.leash.poll() is None
+        """Say whether the process has not ended."""
+        return self.serving.child.poll() is None
 
     @property
     def url(self) -> str:
-        """Return where it listens."""
+        """Return its base URL."""
         return self.serving.url
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send a signal to the process."""
         os.kill(self.serving.pid, number)
 
-    def said(self, message: str) -> list[dict[str, Any]]:
-        """Return its log's records with this message."""
+    def records(self, message: str) -> list[dict[str, Any]]:
+        """Return the records of its log that have this message."""
         lines = self.serving.log.read_text("utf-8").splitlines(keepends=True)
-        records = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
-        return [record for record in records if record["message"] == message]
+        found = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
+        return [record for record in found if record["message"] == message]
 
     @property
     def names(self) -> set[str]:
-        """Return what pgqueuer calls it in the rows of its jobs, if it is a worker."""
-        return {record["queue_manager_id"] for record in self.said("working")}
+        """Return the queue_manager_id of a worker's jobs; empty for a process without a worker."""
+        return {record["queue_manager_id"] for record in self.records("working")}
 
     def answered(self, route: str) -> int:
-        """Return how many requests of a route, or of the routes below it, it has answered to their end."""
-        return len([record for record in self.said("request") if (record["route"] or "").startswith(route)])
+        """Return how many requests for routes with this prefix it has answered to their end."""
+        return len([record for record in self.records("request") if (record["route"] or "").startswith(route)])
 
 
-class Stand:
-    """What faults are tried on, one after the other."""
+class Deployment:
+    """All processes, on an embedded PostgreSQL whose `injector` is installed."""
 
     def __init__(self) -> None:
-        """Start nothing yet."""
         self._stack = contextlib.ExitStack()
         self._number = itertools.count(1)
         self._workers: list[Process] = []
         self.environment: dict[str, str]
         self.postgres: EmbeddedPostgres
+        self.injector: Injector
         self.edge: Process
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             self._directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             self.postgres = stack.enter_context(server())
-            self.environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"} | COMMON_NAMES
+            self.environment = functions.environ(self.postgres.url) | {"DEBATE_MODEL": "offline"} | IGNORED
             functions.migrate(self.environment)
-            sabotage.install(self.postgres.url)
+            self.injector = Injector(self.postgres.url)
+            asyncio.run(self.injector.install())
             self.edge = self._start(*EDGE)
             self._stack = stack.pop_all()
         return self
@@ -98,7 +99,7 @@ class Stand:
         self._stack.close()
 
     async def workers(self, count: int) -> list[Process]:
-        """Have this many workers that take jobs: start what is missing, stop what is too many."""
+        """Start or stop workers until this many take jobs; return them."""
         for worker in [worker for worker in self._workers if not worker.alive] + self.alive[count:]:
             self._workers.remove(worker)
             await asyncio.to_thread(worker.stack.close)
@@ -112,7 +113,7 @@ class Stand:
         return [worker for worker in self._workers if worker.alive]
 
     def restart_edge(self) -> int:
-        """Stop the edge, start another at the same place, and return how many streams that interrupted."""
+        """Restart the process that serves clients on the same port; return how many streams ended with it."""
         before, old = self.edge.answered("/debate-stream"), self.edge
         old.stack.close()
         self.edge = self._start(*EDGE, port=urlsplit(old.url).port or 0)
@@ -123,5 +124,5 @@ class Stand:
         stack = contextlib.ExitStack()
         process = Process(stack.enter_context(functions.serving(self.environment, log, *names, port=port)), stack)
         while "debate-run" in names and not process.names:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
         return process

@@ -1,4 +1,4 @@
-"""Speak HTTP from as little code as possible: it takes its CPU from the same machine."""
+"""A small HTTP client: it must use little CPU, because it shares the machine with what is measured."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ PATIENCE_SECONDS = 60
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 HEAD_END = b"\r\n\r\n"
 BYTES = "latin-1"
-"""How bytes are told as text: each as one sign."""
+"""The encoding that turns each byte into one character."""
 
 LENGTH = re.compile(rb"\r\ncontent-length: (\d+)\r\n", re.IGNORECASE)
 
 
 def get(path: str, token: str | None = None, *, last: bool = False) -> bytes:
-    """Write a request; after the answer to the last one the server closes."""
+    """Return a GET request; with `last`, the server closes the connection after its answer."""
     bearer = f"Authorization: Bearer {token}\r\n" if token else ""
     close = "Connection: close\r\n" if last else ""
     return f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\n{bearer}{close}\r\n".encode()
 
 
 def post(path: str, token: str, body: bytes = b"") -> bytes:
-    """Write a request with JSON."""
+    """Return a POST request with JSON."""
     head = f"POST {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nAuthorization: Bearer {token}\r\n"
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def websocket(path: str, token: str, origin: str) -> bytes:
-    """Write an upgrade (RFC 6455), and after its head the message that proves whose it is."""
+    """Return an upgrade request (RFC 6455), followed by the message with the session token."""
     head = (
         f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {origin}\r\n"
         f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
     )
     message = auth(token).encode()
-    frame = b"\x81\xfe" + len(message).to_bytes(2) + bytes(4)  # whole, text, masked with nothing
+    frame = b"\x81\xfe" + len(message).to_bytes(2) + bytes(4)  # FIN, text, a mask of zeros
     return head.encode() + frame + message
 
 
 def connect(port: int) -> socket.socket:
-    """Open a connection. Raises ConnectionRefusedError where nobody listens yet."""
+    """Open a connection. Raises ConnectionRefusedError if no server listens."""
     connection = socket.create_connection((LOOPBACK, port), PATIENCE_SECONDS)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
 
 
 def send(port: int, requests: Iterable[bytes], connections: int = CONNECTIONS) -> int:
-    """Send the requests, on each connection one at a time, and await their answers; return how many there were."""
+    """Send the requests, one at a time on each connection, and await the answers; return their number."""
     count = 0
     sockets = [connect(port) for _ in range(connections)]
     try:
@@ -85,7 +85,7 @@ def _batches(requests: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
 
 
 def await_head(connection: socket.socket) -> tuple[bytes, bytes]:
-    """Return the head of an answer, and what came after it. Raises Unmeasured unless it is good."""
+    """Return the head of an answer, and the bytes after it. Raises Unmeasured for any status but 2xx and 101."""
     read = b""
     while HEAD_END not in read:
         if not (more := connection.recv(65_536)):
@@ -98,7 +98,7 @@ def await_head(connection: socket.socket) -> tuple[bytes, bytes]:
 
 
 def await_answer(connection: socket.socket) -> bytes:
-    """Read an answer to its end, and return its body. Raises Unmeasured unless it is good and says how long it is."""
+    """Return the body of an answer. Raises Unmeasured if the status is not 2xx, or without a Content-Length."""
     head, body = await_head(connection)
     if not (length := LENGTH.search(head)):
         raise Unmeasured("the server did not say how long its answer is")

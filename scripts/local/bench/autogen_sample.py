@@ -1,6 +1,6 @@
-"""Hold debates as AutoGen's own sample for web servers does: a team's events, one JSON line each, and no log.
+"""Debates as in AutoGen's own sample for web servers: a team's events as lines of JSON, without a log.
 
-uvicorn scripts.local.bench.peer:app
+uvicorn scripts.local.bench.autogen_sample:app
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
-from scripts.local.bench.speaker import Speaker
+from scripts.local.bench.instant_model import InstantModel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -29,7 +29,7 @@ TASK = "Utilities lead the market by 3% while lumber lags gold, says the study. 
 
 
 async def _debate() -> AsyncGenerator[bytes, None]:
-    model = Speaker()
+    model = InstantModel()
     agents: list[ChatAgent | Team] = [
         AssistantAgent(f"agent_{n}", model, model_client_stream=True) for n in range(AGENTS)
     ]

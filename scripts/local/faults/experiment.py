@@ -1,4 +1,4 @@
-"""Try one fault once: start debates and watch them, let the fault strike, and look at what is left."""
+"""One fault, injected once: start debates, watch them to their end, and check the invariants."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
 
-import asyncpg
 import httpx
 
 from scripts.local import client, websocket
-from scripts.local.faults.invariants import Event, broken
-from scripts.local.faults.stand import LOOK_SECONDS
+from scripts.local.faults import sql
+from scripts.local.faults.deployment import POLL_SECONDS
+from scripts.local.faults.invariants import Event, violations
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-    from scripts.local.faults.stand import Process, Stand
+    import asyncpg
+
+    from scripts.local.faults.deployment import Deployment, Process
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 60
+EFFECT_SECONDS = 60
 END_SECONDS = 150
-WAYS = 2
-"""How a debate can be followed: by an event stream, and by a WebSocket."""
+VIEWERS = 2
+"""Each debate is followed by an event stream and by a WebSocket."""
 
 TEXT = "Utilities lead the market by 3% while lumber lags gold by 7%. Credit is calm. The Fed may pause in December."
 
@@ -40,12 +42,12 @@ FROM debates.events WHERE debate_id = $1 ORDER BY seq
 
 
 class Ineffective(Exception):
-    """The fault did not strike: the message says what was not seen."""
+    """The fault had no effect; the message says what was not seen."""
 
 
 @dataclass(eq=False)
-class Watched:
-    """A debate, and who follows it in each way there is; `ending` is the terminal event it should have."""
+class WatchedDebate:
+    """A debate with the events that each of its viewers will have seen; `ending` is the terminal event it must have."""
 
     id: UUID
     user: str
@@ -54,50 +56,50 @@ class Watched:
 
 
 @dataclass
-class Trial:
-    """One fault, tried once on some debates.
+class Experiment:
+    """The debates of one experiment.
 
-    `held` has a list for each debate that the fault held by itself, and judged: what does not hold of it.
+    `in_process` has a list of violations for each debate that the fault ran in this process.
     """
 
-    stand: Stand
+    deployment: Deployment
     debates: int
     http: httpx.Client
     viewers: ThreadPoolExecutor
-    watched: list[Watched] = field(default_factory=list[Watched])
-    held: list[list[str]] = field(default_factory=list[list[str]])
+    watched: list[WatchedDebate] = field(default_factory=list[WatchedDebate])
+    in_process: list[list[str]] = field(default_factory=list[list[str]])
     takeover_seconds: list[float] = field(default_factory=list[float])
 
-    async def start(self, rounds: int = 2) -> list[Watched]:
-        """Start the debates, each of a user of its own."""
+    async def start(self, rounds: int = 2) -> list[WatchedDebate]:
+        """Start the debates, each of a new user."""
         return [await self.start_one(rounds) for _ in range(self.debates)]
 
-    async def start_one(self, rounds: int = 2) -> Watched:
-        """Start a debate, and follow it as clients do that resume by themselves."""
+    async def start_one(self, rounds: int = 2) -> WatchedDebate:
+        """Start a debate, and follow it by clients that resume."""
         user = self.new_user()
         debate = await asyncio.to_thread(client.start, self.http, self.request(rounds), user)
         return self._watch(UUID(debate["id"]), user)
 
     async def adopt(self, user: str) -> int:
-        """Follow the debates of a user that the database has; return how many."""
+        """Follow all debates of a user; return how many there are."""
         records = await self.sql("SELECT id FROM debates.debates WHERE user_id = $1", user)
         for record in records:
             self._watch(UUID(str(record["id"])), user)
         return len(records)
 
-    def _watch(self, debate_id: UUID, user: str) -> Watched:
+    def _watch(self, debate_id: UUID, user: str) -> WatchedDebate:
         debate = {"stream_url": f"/debate-stream/{debate_id}"}
-        ways = (client.follow(self.http, debate, user), websocket.follow(str(self.http.base_url), debate, user))
-        viewers = [asyncio.wrap_future(self.viewers.submit(list[Event], way)) for way in ways]
-        self.watched.append(Watched(debate_id, user, viewers))
+        followed = (client.follow(self.http, debate, user), websocket.follow(str(self.http.base_url), debate, user))
+        viewers = [asyncio.wrap_future(self.viewers.submit(list[Event], events)) for events in followed]
+        self.watched.append(WatchedDebate(debate_id, user, viewers))
         return self.watched[-1]
 
-    async def cancel(self, debate: Watched) -> int:
+    async def cancel(self, debate: WatchedDebate) -> int:
         """Cancel a debate, and return the answer's status."""
         return await asyncio.to_thread(client.cancel, self.http, str(debate.id), debate.user)
 
     def new_user(self) -> str:
-        """Return a user that has no debate yet, so that no limit counts those of other trials."""
+        """Return the id of a user without debates, so that limits do not count those of other experiments."""
         return f"user_{secrets.token_hex(8)}"
 
     def request(self, rounds: int) -> dict[str, object]:
@@ -105,17 +107,11 @@ class Trial:
         return {"content": {"type": "text", "title": "Utilities lead", "text": TEXT}, "rounds": rounds}
 
     async def sql(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        """Run a statement on a connection of its own, so that no fault can be in its way."""
-        connection = await asyncpg.connect(
-            self.stand.postgres.url, server_settings={"application_name": "faults", "search_path": "pg_catalog"}
-        )
-        try:
-            return await connection.fetch(statement, *values)
-        finally:
-            await connection.close()
+        """Return the rows of a statement on the deployment's database."""
+        return await sql.fetch(self.deployment.postgres.url, statement, *values)
 
-    async def log(self, debate: Watched) -> list[Event]:
-        """Return a debate's events as the database has them."""
+    async def log(self, debate: WatchedDebate) -> list[Event]:
+        """Return a debate's events from the database."""
         records = await self.sql(EVENTS, debate.id)
         return [
             {"seq": record["seq"], "debate_id": str(debate.id), "at": record["at"], "type": record["type"]}
@@ -124,19 +120,19 @@ class Trial:
         ]
 
     async def until(self, true: Callable[[], Awaitable[T | None]], what: str) -> T:
-        """Return the first answer that is true. Raises Ineffective where there is none in a long time."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        """Poll `true` until its answer is true, and return that. Raises Ineffective after EFFECT_SECONDS."""
+        deadline = time.monotonic() + EFFECT_SECONDS
         while not (answer := await true()):
             if time.monotonic() > deadline:
                 raise Ineffective(f"never seen: {what}")
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
         return answer
 
-    async def events(self, debate: Watched, kind: str) -> list[Event]:
-        """Return the events of this type that a debate has by now."""
+    async def events(self, debate: WatchedDebate, kind: str) -> list[Event]:
+        """Return the events of this type that a debate has so far."""
         return [event for event in await self.log(debate) if event["type"] == kind]
 
-    async def event(self, debate: Watched, kind: str, **members: object) -> Event:
+    async def event(self, debate: WatchedDebate, kind: str, **members: object) -> Event:
         """Wait until a debate has an event of this type with these members, and return it."""
 
         async def found() -> Event | None:
@@ -145,8 +141,8 @@ class Trial:
 
         return await self.until(found, f"{kind} {members or ''}")
 
-    async def owner(self, debate: Watched) -> Process:
-        """Return the worker that the row of a debate's job names."""
+    async def owner(self, debate: WatchedDebate) -> Process:
+        """Wait until a worker has taken a debate's job, and return that worker."""
 
         async def found() -> Process | None:
             records = await self.sql(
@@ -154,60 +150,60 @@ class Trial:
                 debate.id.bytes,
             )
             names = {str(record["queue_manager_id"]) for record in records}
-            return next((worker for worker in self.stand.alive if worker.names & names), None)
+            return next((worker for worker in self.deployment.alive if worker.names & names), None)
 
         return await self.until(found, "a worker that owns the debate")
 
-    async def owned(self, owner: Process) -> list[Watched]:
-        """Return those of the debates that the rows say this worker has."""
+    async def owned(self, owner: Process) -> list[WatchedDebate]:
+        """Return the debates whose jobs this worker has taken."""
         records = await self.sql("SELECT queue_manager_id, payload FROM debates.pgqueuer WHERE status = 'picked'")
         names = owner.names
         taken = {record["payload"] for record in records if str(record["queue_manager_id"]) in names}
         return [debate for debate in self.watched if debate.id.bytes in taken]
 
     async def outcome(self) -> tuple[list[str], list[str]]:
-        """Wait for the end of every debate; return what does not hold, a line a debate, and what else is left over."""
-        faults = [*[await self._broken(debate) for debate in self.watched], *self.held]
+        """Wait for the end of every debate; return a line for each lost debate, and a line for each other complaint."""
+        found = [*[await self._violations(debate) for debate in self.watched], *self.in_process]
         try:
             await self.until(self._queue_empty, "an empty queue")
         except Ineffective:
-            left = ["a row is left in the queue"]
+            left = ["a job is left in the queue"]
         else:
             left = []
-        return [f"debate {n}: {'; '.join(fault)}" for n, fault in enumerate(faults, 1) if fault], left
+        return [f"debate {n}: {'; '.join(broken)}" for n, broken in enumerate(found, 1) if broken], left
 
     async def _queue_empty(self) -> bool:
         return not await self.sql("SELECT FROM debates.pgqueuer LIMIT 1")
 
-    async def _broken(self, debate: Watched) -> list[str]:
+    async def _violations(self, debate: WatchedDebate) -> list[str]:
         try:
             async with asyncio.timeout(END_SECONDS):
                 seen = [await asyncio.shield(viewer) for viewer in debate.viewers]
         except (TimeoutError, httpx.TransportError, client.Refused) as error:
-            return [f"a viewer never came to the end ({type(error).__name__}: {error})"]
+            return [f"a viewer did not reach the end ({type(error).__name__}: {error})"]
         rows = await self.sql("SELECT status FROM debates.debates WHERE id = $1", debate.id)
-        return broken(await self.log(debate), seen, debate.ending, rows[0]["status"])
+        return violations(await self.log(debate), seen, debate.ending, rows[0]["status"])
 
 
 class Fault(Protocol):
-    """Strikes the debates of a trial; its docstring says how.
+    """A function that injects a fault into an experiment's debates; its docstring describes the fault.
 
-    Returns what shows that it struck. Raises Ineffective.
+    It returns the evidence that the fault had an effect. Raises Ineffective.
     """
 
     __name__: str
 
-    async def __call__(self, trial: Trial, /) -> str:
-        """Start debates, and break what they stand on."""
+    async def __call__(self, experiment: Experiment, /) -> str:
+        """Start debates and inject the fault."""
         ...
 
 
 @contextlib.asynccontextmanager
-async def trial(stand: Stand, debates: int) -> AsyncGenerator[Trial]:
-    """Make ready for one fault."""
+async def experimenting(deployment: Deployment, debates: int) -> AsyncGenerator[Experiment]:
+    """Open an Experiment."""
     limits = httpx.Limits(max_connections=None)
     with (
-        httpx.Client(base_url=stand.edge.url, limits=limits) as http,
-        ThreadPoolExecutor(WAYS * (debates + 1)) as viewers,
+        httpx.Client(base_url=deployment.edge.url, limits=limits) as http,
+        ThreadPoolExecutor(VIEWERS * (debates + 1)) as viewers,
     ):
-        yield Trial(stand, debates, http, viewers)
+        yield Experiment(deployment, debates, http, viewers)

@@ -1,4 +1,4 @@
-"""Serve a model that makes its points one by one, each when the test lets it."""
+"""A model server whose debaters say one sentence for each permit that the test gives."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 from tests.support.model_server import GOOD, TASK, end, judged, words
-from tests.support.server_thread import address, listening
+from tests.support.server_thread import address, serving_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 POINTS = 6
 
 
-class Speaker(ThreadingHTTPServer):
-    """A model server; keeps the prompts that it was sent. Only the debaters' points wait to be allowed."""
+class SteppedModel(ThreadingHTTPServer):
+    """An OpenAI-compatible server; `prompts` holds what it was sent. Only the debaters' sentences wait for permits."""
 
     daemon_threads = True
 
@@ -31,20 +31,20 @@ class Speaker(ThreadingHTTPServer):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return what makes a worker ask this model."""
+        """Return the variables that make a worker use this server."""
         url = f"{address(self)}/v1"
-        return {"DEBATE_MODEL": "speaker", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url, "DEBATE_TURN_SECONDS": "600"}
+        return {"DEBATE_MODEL": "stepped", "OPENAI_API_KEY": "k", "OPENAI_BASE_URL": url, "DEBATE_TURN_SECONDS": "600"}
 
     def allow(self, points: int) -> None:
-        """Let it make so many points more."""
+        """Permit this many more sentences."""
         self.allowed.release(points)
 
     def allow_all(self) -> None:
-        """Let it speak to the end."""
+        """Permit all sentences to come."""
         self.allow(10_000)
 
     def pieces(self, prompt: str) -> Iterable[Piece]:
-        """Yield what the answer is made of."""
+        """Yield the parts of the answer to a prompt."""
         task = TASK.search(prompt)
         if task is None:
             return GOOD.pieces
@@ -59,23 +59,23 @@ class Speaker(ThreadingHTTPServer):
 
 class _Stream(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        assert isinstance(self.server, Speaker)
+        assert isinstance(self.server, SteppedModel)
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         prompt = json.dumps(body["messages"]).replace('\\"', '"')
         self.server.prompts.append(prompt)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        with contextlib.suppress(ConnectionError):  # a worker that was killed hears no more
+        with contextlib.suppress(ConnectionError):  # the test killed the worker
             for piece in self.server.pieces(prompt):
                 self.wfile.write(piece if isinstance(piece, bytes) else piece.encode())
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextlib.contextmanager
-def speaking() -> Generator[Speaker]:
-    """Serve the model as long as the context lasts."""
-    with listening(Speaker()) as server:
+def stepped_model() -> Generator[SteppedModel]:
+    """Serve a SteppedModel until the context ends."""
+    with serving_in_thread(SteppedModel()) as server:
         yield server

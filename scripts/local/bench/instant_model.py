@@ -1,6 +1,6 @@
-"""Speak as a model does, in no time: what is compared then is only what is done with its words.
+"""A model that answers without delay, so that a comparison measures only what is done with its words.
 
-python -m scripts.local.bench.speaker [NAME ...]: serve functions that have this for their offline model
+python -m scripts.local.bench.instant_model [NAME ...]: serve functions with InstantModel as their offline model
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import lib.autogen.offline
 from lib.offline_model.model import OfflineModel
 from lib.router import app
 from lib.web.server.serve import serve
-from scripts.local.bench.model import JUDGEMENT
+from scripts.local.bench.paced_model import JUDGEMENT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -26,13 +26,13 @@ SPEECH = ["Utilities "] * WORDS
 USAGE = RequestUsage(prompt_tokens=100, completion_tokens=WORDS)
 
 
-class Speaker(OfflineModel):
-    """Says the same words in every turn, and the same judgement where one is asked for."""
+class InstantModel(OfflineModel):
+    """Says the same words in every turn, and the same judgement for every verdict."""
 
     async def create_stream(
         self, messages: Sequence[LLMMessage], **_: object
     ) -> AsyncGenerator[str | CreateResult, None]:
-        """Yield the words, and let others have their turn between them."""
+        """Yield the words; other tasks run between two of them."""
         task = messages[-1]
         judge = isinstance(task, UserMessage) and '"purpose":"verdict"' in task.content
         words = [JUDGEMENT] if judge else SPEECH
@@ -43,5 +43,5 @@ class Speaker(OfflineModel):
 
 
 if __name__ == "__main__":
-    lib.autogen.offline.OfflineModel = Speaker
+    lib.autogen.offline.OfflineModel = InstantModel
     serve(app)
