@@ -18,21 +18,7 @@ FUNCTIONS = Variable("FUNCTIONS", "The functions that this process serves, comma
 
 MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.toml"
 
-ResourceName = Literal[
-    "clerk",
-    "postgres",
-    "event_log",
-    "appender",
-    "queue",
-    "worker",
-    "autogen",
-    "model",
-    "limits",
-    "stream_limits",
-    "moderator",
-    "sweep",
-]
-RESOURCES: dict[ResourceName, str] = {
+RESOURCES: dict[str, str] = {
     "clerk": "lib.clerk.verifier",
     "postgres": "lib.postgres.pool",
     "event_log": "lib.event_log.reader",
@@ -95,7 +81,7 @@ class Function:
     auth: Literal["session", "none"]
     """Required. `session`: the router verifies a Clerk session first, and the handler finds its Caller in `user`."""
 
-    uses: tuple[ResourceName, ...]
+    uses: tuple[str, ...]
     """Required. The resources that the handler finds in its state; entered at the start, pinged by health."""
 
     summary: str
@@ -143,9 +129,9 @@ class Function:
         return "functions." + self.name.replace("-", "_")
 
     @property
-    def resources(self) -> frozenset[ResourceName]:
+    def resources(self) -> frozenset[str]:
         """The resources that the function needs: `uses`, and clerk where it takes a session."""
-        return frozenset[ResourceName]({*self.uses, *(("clerk",) if self.auth == "session" else ())})
+        return frozenset[str]({*self.uses, *(("clerk",) if self.auth == "session" else ())})
 
 
 ALWAYS = ("auth", "uses", "summary")
