@@ -47,6 +47,8 @@ class Provider(Protocol):
     single_token: CreateArgs
     context_is_limited: bool
 
+    def __init__(self, model: str, environ: Mapping[str, str], silence_seconds: float) -> None: ...
+
     def calling(self) -> AbstractAsyncContextManager[ResponseState]:
         """Enclose one call of `client`: watch its responses, and close them at the end.
 

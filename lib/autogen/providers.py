@@ -9,20 +9,18 @@ from lib.autogen.offline import Offline
 from lib.autogen.openai.provider import OpenAI
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from lib.autogen.provider import Provider
 
-    Connect = Callable[[str, Mapping[str, str], float], Provider]
-
-PROVIDERS: Mapping[str, Connect] = {OFFLINE: Offline}
+PROVIDERS: Mapping[str, type[Provider]] = {OFFLINE: Offline}
 """Providers by the name of their only model, or by a prefix of model names that ends in a colon."""
 
-DEFAULT: Connect = OpenAI
+DEFAULT: type[Provider] = OpenAI
 """The provider of all other models."""
 
-VARIABLES = (*Offline.variables, *OpenAI.variables)
-"""What any provider reads from the environment."""
+VARIABLES = tuple(variable for provider in (*PROVIDERS.values(), DEFAULT) for variable in provider.variables)
+"""The environment variables of all providers."""
 
 
 def connect(model: str, environ: Mapping[str, str], silence_seconds: float) -> Provider:
