@@ -1,4 +1,4 @@
-"""Describe what the AI SDK's useChat posts (https://ai-sdk.dev/docs/ai-sdk-ui/transport)."""
+"""Describe the body that the AI SDK's useChat posts (https://ai-sdk.dev/docs/ai-sdk-ui/transport)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from lib.contract.closed import Closed, Text
 from lib.contract.debate import Content, Question, Rounds, Signal
 
 CHAT_ID = r"^[A-Za-z0-9_-]{1,255}$"
-"""What useChat can ask for again: its transport puts the id into a path as it is."""
+"""An id that may stand in a path: useChat's transport puts it into one unescaped when it resumes."""
 
 
 class Open(Closed):
-    """A model of somebody else's: what it does not know, it leaves alone."""
+    """A model that ignores unknown fields, as the AI SDK may add some."""
 
     model_config = ConfigDict(extra="ignore")
 
 
 class ChatPart(Open):
-    """A part of a message; only the text of those of the type `text` is read."""
+    """A part of a message; only parts of the type `text` are read."""
 
     type: Text
     text: Text = ""
@@ -34,7 +34,7 @@ class ChatMessage(Open):
 
 
 class ChatRequest(Open):
-    """A chat whose newest message of the user is what shall be debated; the other fields are a DebateRequest's."""
+    """A chat: the user's newest message is debated unless `content` is given; the rest is as in DebateRequest."""
 
     id: Annotated[str, Field(pattern=CHAT_ID)]
     messages: Annotated[tuple[ChatMessage, ...], Field(max_length=1_000)]

@@ -1,4 +1,4 @@
-"""Hold the rules that all models of the contract share."""
+"""Hold what all models of the contract share: their base class and their types of text."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Closed(BaseModel):
 
 
 def check(text: str) -> str:
-    """Return the text. Raises ValueError where PostgreSQL cannot hold it."""
+    """Return the text. Raises ValueError if PostgreSQL cannot hold it."""
     if clean(text) != text:
         raise ValueError("must not contain NUL characters or lone surrogates")
     return text
 
 
 def clean(text: str) -> str:
-    """Drop what PostgreSQL cannot hold: NUL characters and lone surrogates."""
+    """Return the text without what PostgreSQL cannot hold: NUL characters and lone surrogates."""
     return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
 
 
 Text = Annotated[str, AfterValidator(check), Field(json_schema_extra={"pattern": r"^[^\u0000]*$"})]
-"""Text of a user, which is refused where PostgreSQL cannot hold it."""
+"""Text of a user; refused if PostgreSQL cannot hold it."""
 
-Said = Annotated[str, AfterValidator(clean)]
-"""Text of a model, which loses what PostgreSQL cannot hold."""
+ModelText = Annotated[str, AfterValidator(clean)]
+"""Text of a model; cleaned of what PostgreSQL cannot hold."""

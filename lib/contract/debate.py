@@ -1,4 +1,4 @@
-"""Describe a debate: what is asked for, and what is known of it."""
+"""Describe a debate: the request that starts one, and the row that its owner sees."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SignalState = Literal["risk_on", "risk_off", "neutral"]
 
 SCHEME = "^[Hh][Tt][Tt][Pp][Ss]?://"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-"""How RFC 3339 writes a moment; its seconds may be left out."""
+"""A date-time of RFC 3339, whose seconds may be left out."""
 
 
 def _check_written_url(value: object) -> object:
@@ -42,7 +42,7 @@ def _check_written_moment(value: object) -> object:
 
 
 def _whole(value: object) -> object:
-    """Take 2.0 for 2, as JSON knows one kind of number."""
+    """Return 2 for 2.0: JSON has one kind of number."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -59,7 +59,7 @@ Url = Annotated[
     AfterValidator(_check_url),
 ]
 PUBLISHED = ("substack", "youtube")
-"""What names the place where it came from."""
+"""The types of content that need a `url`."""
 
 
 def _check_published(url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
@@ -100,7 +100,7 @@ Rounds = Annotated[StrictInt, Field(ge=1, le=5), BeforeValidator(_whole)]
 
 
 class DebateRequest(Closed):
-    """What a user asks to have debated; `force` skips the relevance check."""
+    """What a user wants debated; `force` skips the relevance check."""
 
     content: Content
     question: Question | None = None
@@ -110,13 +110,13 @@ class DebateRequest(Closed):
 
 
 class SteerRequest(Closed):
-    """A remark that the agents of a debate are to answer."""
+    """What the user says during a debate, for its agents to answer."""
 
     text: Annotated[Text, Field(min_length=1, max_length=500)]
 
 
 class Debate(Closed):
-    """What its owner may know of a debate; `stream_url` is a path, `last_seq` its newest event."""
+    """A debate as its owner sees it; `stream_url` is a path, `last_seq` the seq of its newest event."""
 
     id: UUID
     status: Status
@@ -131,7 +131,7 @@ class Debate(Closed):
 
 
 class DebateList(Closed):
-    """A page of a user's debates, newest first; `next_cursor` leads to the next, and is nothing on the last."""
+    """A page of a user's debates, newest first; `next_cursor` names the next page, null on the last."""
 
     items: tuple[Debate, ...]
     next_cursor: str | None

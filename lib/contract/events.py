@@ -7,20 +7,20 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, JsonValue, create_model
 
-from lib.contract.closed import Closed, Said
+from lib.contract.closed import Closed, ModelText
 from lib.contract.failures import EventProblem
 from lib.contract.verdict import Verdict
 
 
 class Usage(Closed):
-    """Tokens as the model's server counted them; `estimated` from the characters where it did not say."""
+    """Tokens as the model's server counted them; if it did not, `estimated` from the number of characters."""
 
     input_tokens: int
     output_tokens: int
     estimated: bool = False
 
     def __add__(self, more: Usage) -> Usage:
-        """Return what both used."""
+        """Return the sum."""
         return Usage(
             input_tokens=self.input_tokens + more.input_tokens,
             output_tokens=self.output_tokens + more.output_tokens,
@@ -32,19 +32,19 @@ NOTHING = Usage(input_tokens=0, output_tokens=0)
 
 
 class Spent(Usage):
-    """What was used and what that cost; no cost where the operator gave no price for the model."""
+    """Tokens and their cost; `cost_usd` is null if DEBATE_PRICES has no price for the model."""
 
     cost_usd: float | None
 
 
 class DebateUsage(Spent):
-    """What a debate used over all attempts at all turns, in whole and by agent."""
+    """The sum over all attempts at all turns of a debate, and the same by agent."""
 
     agents: dict[str, Spent]
 
 
 class EventModel(Closed):
-    """What every event of a log is made of."""
+    """The base of all events of a debate's log."""
 
     def data_json(self) -> str:
         """Return all members but `type` as JSON, as the column `data` of the log holds them."""
@@ -83,7 +83,7 @@ class TurnDelta(EventModel):
 
 
 class TurnReset(EventModel):
-    """Drop the partial text of this turn; `usage` is what it cost all the same."""
+    """The partial text of the turn is dropped; `usage` is what it cost nevertheless."""
 
     type: Literal["turn.reset"] = "turn.reset"
     turn: int
@@ -116,21 +116,21 @@ class TurnFailed(EventModel):
 
 
 class ToolCompleted(EventModel):
-    """An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+    """A tool call ended after `ms` milliseconds; `result` is JSON, an error object if the call failed.
 
-    No reset takes it back.
+    A turn.reset does not undo it.
     """
 
     type: Literal["tool.completed"] = "tool.completed"
     turn: int
     name: str
     arguments: dict[str, JsonValue]
-    result: Said
+    result: ModelText
     ms: int
 
 
 class SteerAccepted(EventModel):
-    """A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1."""
+    """The user said `text`, which the agents read from the next turn on; `steer` counts from 1 in each debate."""
 
     type: Literal["steer.accepted"] = "steer.accepted"
     steer: int
@@ -138,7 +138,7 @@ class SteerAccepted(EventModel):
 
 
 class SteerApplied(EventModel):
-    """The remark has entered the debate: whoever speaks from now on has read it."""
+    """The steer is part of the debate: the agent of every later turn has read it."""
 
     type: Literal["steer.applied"] = "steer.applied"
     steer: int
@@ -195,7 +195,7 @@ TERMINAL = frozenset(map(_type_of, get_args(DebateEnd)))
 
 
 class Envelope(Closed):
-    """What the log knows of each event: its place, its debate and when it was written."""
+    """What the log adds to an event: its place in the log, its debate and the time at which it was written."""
 
     seq: Annotated[int, Field(ge=1)]
     debate_id: UUID

@@ -131,7 +131,10 @@ def _known_types(schema: dict[str, Any]) -> None:
 
 
 class EventProblem(Closed):
-    """Why a turn or a debate failed, in words for its owner."""
+    """Why a turn or a debate failed, in words for its owner.
+
+    A failure is retryable if the same request may succeed when it is made again.
+    """
 
     type: Annotated[str, Field(json_schema_extra=_known_types)]
     title: str

@@ -1,4 +1,4 @@
-"""Say what a process serves and how its resources are."""
+"""Describe a process: its functions and the state of its resources."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One resource: `ms` is the time that looking took, `reason` why it is not ok, `numbers` what it counts."""
+    """The state of one resource: `ms` is how long the check took, `reason` why it is not ok, `numbers` its gauges."""
 
     ok: bool
     ms: int
@@ -29,5 +29,5 @@ class Health:
 
     @cached_property
     def json(self) -> bytes:
-        """The same as JSON, encoded once for all who ask."""
+        """The same as JSON, encoded once."""
         return json.dumps(asdict(self), separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Decode JSON as RFC 8259 has it and no more: no NaN, no key twice, bounded objects and numbers."""
+"""Decode JSON strictly (RFC 8259): no NaN, no duplicate keys, bounded objects and numbers."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ MOST_MEMBERS = 100
 
 
 class NotStrict(ValueError):
-    """It is JSON only to lenient readers, or none; the message says why, without any of it."""
+    """The text is no JSON, or JSON to lenient readers only; the message says why, without quoting the text."""
 
 
 def decode(text: str) -> object:
-    """Return the value. Raises NotStrict; nesting is bounded only by Python's stack, so check it before."""
+    """Return the value. Raises NotStrict. Nesting is bounded by Python's stack only: callers bound it before."""
     try:
         return DECODER.decode(text)
     except json.JSONDecodeError as error:

@@ -6,15 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lib.contract.closed import Closed, Said
+from lib.contract.closed import Closed, ModelText
 from lib.contract.debate import SignalState
 
 
 class Evidence(Closed):
-    """A quote that stands word for word in the content, or in the turn of that number."""
+    """A quote that stands word for word in the content, or in the turn of the number `turn`."""
 
     source: Literal["content", "turn"]
-    quote: Annotated[Said, Field(min_length=1)]
+    quote: Annotated[ModelText, Field(min_length=1)]
     turn: int | None
     agent: str | None
 
@@ -24,10 +24,10 @@ class Judgement(Closed):
 
     stance: SignalState
     confidence: Annotated[float, Field(ge=0, le=1)]
-    summary: Annotated[Said, Field(min_length=1)]
-    key_points: tuple[Said, ...]
-    dissent: tuple[Said, ...]
-    missing_data: tuple[Said, ...]
+    summary: Annotated[ModelText, Field(min_length=1)]
+    key_points: tuple[ModelText, ...]
+    dissent: tuple[ModelText, ...]
+    missing_data: tuple[ModelText, ...]
     evidence: tuple[Evidence, ...]
 
 

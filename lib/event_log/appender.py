@@ -109,7 +109,7 @@ class Appender:
         self._join()
         self._flushing, self._waiting, self._characters = self._waiting, [], 0
         return [
-            (self.debate_id, self.epoch, self._seq + place, event.type, event.model_dump_json(exclude={"type"}))
+            (self.debate_id, self.epoch, self._seq + place, event.type, event.data_json())
             for place, event in enumerate(self._flushing, start=1)
         ]
 

@@ -36,4 +36,4 @@ async def append_terminal(connection: Connection, debate_id: UUID, event: Event)
 
 
 def _values(event: Event) -> dict[str, str]:
-    return {"type": event.type, "data": event.model_dump_json(exclude={"type"})}
+    return {"type": event.type, "data": event.data_json()}

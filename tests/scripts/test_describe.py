@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from lib import manifest
 from lib.contract.events import ENVELOPED
+from lib.contract.failures import FAILURES
 from scripts.local import functions
 from scripts.local.describe.schemas import EXAMPLES, model
 from tests.support.stream import bearer, start, whole
@@ -73,6 +74,13 @@ def test_every_event_is_told_from_the_others_by_a_constant_that_is_always_there(
     assert {schemas[name]["properties"]["type"]["const"] for name in names} == set(ENVELOPED)
     for name in names:
         assert {"type", "seq", "debate_id", "at"} <= set(schemas[name]["required"])
+
+
+def test_a_page_and_a_program_can_read_why_a_debate_failed(serving: Serving, document: Json) -> None:
+    page = httpx.get(f"{serving.url}/docs").text
+    known = {one["const"] for one in document["components"]["schemas"]["EventProblem"]["properties"]["type"]["oneOf"]}
+    assert known == {failure.type() for failure in FAILURES}
+    assert all(f"<code>{failure.type()}</code>" in page for failure in FAILURES)
 
 
 def test_who_needs_a_session_says_so(document: Json) -> None:

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type DebateResult, fold, unseen, validateRequest } from "../src/index.js";
+import { type DebateResult, failureTypes, fold, problemTypes, unseen, validateRequest } from "../src/index.js";
 import { all, impatient } from "./client.js";
 import { serve } from "./servers.js";
 
@@ -25,6 +25,23 @@ describe("validateRequest", () => {
   it("takes what is undefined for what is left out", () => {
     const content = { type: "text", title: "Utilities", text: "Utilities lead.", url: undefined };
     expect(validateRequest({ content, question: undefined })).toEqual([]);
+  });
+});
+
+describe("fold", () => {
+  it("goes on without what an older client does not know", () => {
+    const raw = { type: "turn.sung", seq: 1, debate_id: "d", at: "2026-11-25T20:39:27Z" };
+    expect(fold(unseen, raw as never)).toEqual({ ...unseen, id: "d", lastSeq: 1 });
+    expect(fold(unseen, { ...raw, type: "unknown", raw })).toEqual({ ...unseen, id: "d", lastSeq: 1 });
+  });
+});
+
+describe("failureTypes", () => {
+  it("has the title and the chance of each failure that a debate may end with", () => {
+    const title = "The model did not answer";
+    expect(failureTypes["urn:problem:model-unavailable"]).toEqual({ title, retryable: true });
+    expect(Object.keys(failureTypes)).toContain("urn:problem:too-few-voices");
+    expect(Object.values(problemTypes)).not.toContain("urn:problem:too-few-voices");
   });
 });
 

@@ -111,7 +111,7 @@ def test_a_strict_project_may_import_it_as_its_readme_says(module: str, packed: 
     (packed / "tsconfig.json").write_text(json.dumps(project), "utf-8")
     (packed / "clerk.d.ts").write_text(CLERK, "utf-8")
     told = BLOCK.findall((PACKAGE / "README.md").read_text("utf-8"))
-    assert len(told) == 5
+    assert len(told) == 6
     for number, block in enumerate([*told, MISUSE]):
         (packed / f"block{number}.tsx").write_text(block, "utf-8")
     run(str(PACKAGE / "node_modules" / ".bin" / "tsc"), cwd=packed)

@@ -27,13 +27,13 @@ export interface components {
             role: "system" | "user" | "assistant";
             parts: components["schemas"]["ChatPart"][];
         };
-        /** @description A part of a message; only the text of those of the type `text` is read. */
+        /** @description A part of a message; only parts of the type `text` are read. */
         ChatPart: {
             type: string;
             /** @default  */
             text?: string;
         };
-        /** @description A chat whose newest message of the user is what shall be debated; the other fields are a DebateRequest's. */
+        /** @description A chat: the user's newest message is debated unless `content` is given; the rest is as in DebateRequest. */
         ChatRequest: {
             id: string;
             messages: components["schemas"]["ChatMessage"][];
@@ -48,7 +48,7 @@ export interface components {
             /** @default false */
             force?: boolean;
         };
-        /** @description One resource: `ms` is the time that looking took, `reason` why it is not ok, `numbers` what it counts. */
+        /** @description The state of one resource: `ms` is how long the check took, `reason` why it is not ok, `numbers` its gauges. */
         Check: {
             ok: boolean;
             ms: number;
@@ -67,7 +67,7 @@ export interface components {
             /** @default null */
             url?: string | null;
         };
-        /** @description What its owner may know of a debate; `stream_url` is a path, `last_seq` its newest event. */
+        /** @description A debate as its owner sees it; `stream_url` is a path, `last_seq` the seq of its newest event. */
         Debate: {
             /** Format: uuid */
             id: string;
@@ -127,7 +127,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description A page of a user's debates, newest first; `next_cursor` leads to the next, and is nothing on the last. */
+        /** @description A page of a user's debates, newest first; `next_cursor` names the next page, null on the last. */
         DebateList: {
             items: components["schemas"]["Debate"][];
             next_cursor: string | null;
@@ -147,7 +147,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description What a user asks to have debated; `force` skips the relevance check. */
+        /** @description What a user wants debated; `force` skips the relevance check. */
         DebateRequest: {
             content: components["schemas"]["Content"];
             /** @default null */
@@ -184,7 +184,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description What a debate used over all attempts at all turns, in whole and by agent. */
+        /** @description The sum over all attempts at all turns of a debate, and the same by agent. */
         DebateUsage: {
             input_tokens: number;
             output_tokens: number;
@@ -195,13 +195,17 @@ export interface components {
                 [key: string]: components["schemas"]["Spent"];
             };
         };
-        /** @description Why a turn or a debate failed, in words for its owner. */
+        /**
+         * @description Why a turn or a debate failed, in words for its owner.
+         *
+         *     A failure is retryable if the same request may succeed when it is made again.
+         */
         EventProblem: {
             type: "urn:problem:model-unavailable" | "urn:problem:model-refused" | "urn:problem:model-not-configured" | "urn:problem:model-answer-broken" | "urn:problem:model-answer-empty" | "urn:problem:model-answer-endless" | "urn:problem:model-cut" | "urn:problem:model-content-filter" | "urn:problem:too-few-voices" | "urn:problem:budget-exceeded" | "urn:problem:deadline-exceeded" | "urn:problem:events-refused";
             title: string;
             detail: string;
         };
-        /** @description A quote that stands word for word in the content, or in the turn of that number. */
+        /** @description A quote that stands word for word in the content, or in the turn of the number `turn`. */
         Evidence: {
             /** @enum {string} */
             source: "content" | "turn";
@@ -251,7 +255,7 @@ export interface components {
             /** @default null */
             source?: string | null;
         };
-        /** @description What was used and what that cost; no cost where the operator gave no price for the model. */
+        /** @description Tokens and their cost; `cost_usd` is null if DEBATE_PRICES has no price for the model. */
         Spent: {
             input_tokens: number;
             output_tokens: number;
@@ -265,7 +269,7 @@ export interface components {
             text: string;
             turn: number | null;
         };
-        /** @description A remark of the user, which will enter the debate before the next turn; `steer` counts them from 1. */
+        /** @description The user said `text`, which the agents read from the next turn on; `steer` counts from 1 in each debate. */
         SteerAcceptedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -280,7 +284,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description The remark has entered the debate: whoever speaks from now on has read it. */
+        /** @description The steer is part of the debate: the agent of every later turn has read it. */
         SteerAppliedEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -295,14 +299,14 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description A remark that the agents of a debate are to answer. */
+        /** @description What the user says during a debate, for its agents to answer. */
         SteerRequest: {
             text: string;
         };
         /**
-         * @description An agent had something computed; `result` is JSON, also where that could not be done, and `ms` what it took.
+         * @description A tool call ended after `ms` milliseconds; `result` is JSON, an error object if the call failed.
          *
-         *     No reset takes it back.
+         *     A turn.reset does not undo it.
          */
         ToolCompletedEvent: {
             /**
@@ -417,7 +421,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description Drop the partial text of this turn; `usage` is what it cost all the same. */
+        /** @description The partial text of the turn is dropped; `usage` is what it cost nevertheless. */
         TurnResetEvent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -458,7 +462,7 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
-        /** @description Tokens as the model's server counted them; `estimated` from the characters where it did not say. */
+        /** @description Tokens as the model's server counted them; if it did not, `estimated` from the number of characters. */
         Usage: {
             input_tokens: number;
             output_tokens: number;
