@@ -1,4 +1,4 @@
 """Show a debate afterwards: a transcript in Markdown, a page in HTML.
 
-Functions may import it. Public modules: transcript, page.render.
+Functions may import it. Public modules: representation, transcript, page.render.
 """
