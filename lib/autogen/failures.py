@@ -26,7 +26,14 @@ class ModelFault(Exception):
 
     `refused` where the server found the request bad; `outage` where its answer would be the same for every debate;
     `retry_after` the seconds for which the server asked; `usage` what the attempt cost.
+    `status` and `code` are what the server's error says of itself, `context_tokens` the size of its context where it
+    names that; `refused_tools` where it may answer the same request without tools.
     """
+
+    status: int | None = None
+    code = ""
+    context_tokens: int | None = None
+    refused_tools = False
 
     def __init__(self, failure: Failure, *, outage: bool = False, retry_after: float = 0.0) -> None:
         super().__init__(failure.name())
