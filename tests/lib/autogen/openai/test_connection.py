@@ -100,7 +100,7 @@ def test_a_line_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("first", [HALF, thoughts("Hm.")], ids=["speech", "thought"])
 def test_a_server_that_falls_silent_in_the_middle_is_left(first: list[bytes]) -> None:
     async def run() -> None:
-        async with asking(Answer([*first, "stall"]), silence=0.1) as (client, server):
+        async with asyncio.timeout(30), asking(Answer([*first, "stall"]), silence=0.1) as (client, server):
             assert await ask(client) == failed("model-timeout")
             await server.idle.wait()
 
