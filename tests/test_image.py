@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lib.manifest import Function
 
 PINNED = {line.partition(" ")[0] for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines()}
-NOT_FOR_HEALTH = {"autogen-core", "pydantic", "sqlalchemy", "asyncpg", "httpx", "openai", "pgqueuer", "pyjwt"}
+NOT_FOR_HEALTH = {"autogen-core", "pydantic", "sqlalchemy", "asyncpg", "httpx", "aiohttp", "pgqueuer", "pyjwt"}
 HEAVY = {"autogen_core", "autogen_agentchat", "sqlalchemy", "asyncpg", "pgqueuer"}
 BEFORE_DEPLOY = "/app/.venv/bin/python -m lib.migrations"
 NOBODY = "65534"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ from autogen_core import CancellationToken
 from autogen_core.model_context import UnboundedChatCompletionContext
 from autogen_core.models import AssistantMessage, UserMessage
 
-from lib.autogen.failures import RAISED, ModelFault, judge_result, to_fault
+from lib.autogen.failures import ModelFault, late
 from lib.autogen.toolbox import ROUNDS
-from lib.contract.failures import ModelAnswerBroken
+from lib.contract.failures import ModelAnswerBroken, ModelAnswerEmpty
 
 if TYPE_CHECKING:
     from autogen_core.models import LLMMessage
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from lib.autogen.turn_clock import TurnClock
     from lib.autogen.turn_listener import TurnListener
     from lib.contract.events import Usage
+
+
+log = logging.getLogger("autogen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Attempt:
         except ModelFault as fault:
             fault.usage = self.client.usage
             fault.outage = fault.outage and not any(call.output_characters for call in self.client.calls)
+            log.warning("the model gave no turn", extra=fault.fields())
             raise
 
     async def _run(self, agent: AssistantAgent, clock: TurnClock) -> None:
@@ -75,8 +80,8 @@ class Attempt:
                     if isinstance(event, ToolCallExecutionEvent) and self.toolbox is not None:
                         for result in event.content:
                             await self.listener.add_tool_use(self.toolbox.use(result))
-        except RAISED as error:
-            raise to_fault(error) from error
+        except TimeoutError as error:
+            raise late() from error
         finally:
             # Only now: an agent whose token is cancelled during a tool call never ends (microsoft/autogen#7956).
             token.cancel()
@@ -86,7 +91,8 @@ class Attempt:
         last = self.client.calls[-1]
         if last.result is None or not isinstance(text := last.result.content, str):
             raise ModelFault(ModelAnswerBroken())
-        judge_result(text, last.result.finish_reason, finished=last.finished)
+        if not text.strip():
+            raise ModelFault(ModelAnswerEmpty())
         return TurnResult(text, last.result.finish_reason, self.client.usage)
 
 

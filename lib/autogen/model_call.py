@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autogen_core import FunctionCall
 from autogen_core.models import FunctionExecutionResult
 
-from lib.autogen.provider import ResponseState
 from lib.contract.events import NOTHING, Usage
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ class ModelCall:
     input_characters: int
     output_characters: int = 0
     result: CreateResult | None = None
-    response: ResponseState = field(default_factory=ResponseState)
 
     @property
     def usage(self) -> Usage:
@@ -38,11 +36,6 @@ class ModelCall:
         if self.result is None and not self.output_characters:
             return NOTHING
         return estimated_usage(self.input_characters, self.output_characters)
-
-    @property
-    def finished(self) -> bool:
-        """Say whether the server ended its answer with a finish reason of any name, or counted its tokens."""
-        return self.response.finished or (self.result is not None and self.result.usage.completion_tokens > 0)
 
 
 def estimated_usage(input_characters: int, output_characters: int) -> Usage:

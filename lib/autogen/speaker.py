@@ -16,7 +16,7 @@ from lib.agents.verdict import judgement
 from lib.autogen import providers, toolbox
 from lib.autogen.attempt import Attempt, TurnResult
 from lib.autogen.breaker import Breaker
-from lib.autogen.failures import RAISED, ModelFault, to_fault, unavailable
+from lib.autogen.failures import ModelFault, late
 from lib.autogen.provider import NO_FORM
 from lib.autogen.streaming_client import StreamingClient
 from lib.autogen.toolbox import DebateTool, Toolbox
@@ -54,8 +54,12 @@ REPLY = 4
 TOOLS, LEAST_FOR_TOOLS = 8, 16_384
 """Tools and their results may take one part in so many of the context; a context of fewer tokens has no tools."""
 
-SILENCES = 3
-"""A response may be silent for one part in so many of the turn's time."""
+SILENCE_SECONDS, HALF = 15.0, 2
+"""How long a server may send nothing in the middle of an answer, not even a comment; half of a short turn's time.
+
+Servers were seen to pause for some seconds between two words, where they let another request go first. A second attempt
+must have time to be made. How long the first word takes is bounded by the turn alone: a server that queues is not down.
+"""
 
 PATIENCE_SECONDS = 600.0
 """How long a queued debate waits for a server that is down, before it starts and fails with a reason for its owner."""
@@ -87,11 +91,10 @@ class Speaker(Resource):
         tokens = DEBATE_CONTEXT_TOKENS.read(environ)
         self._provider: Provider | None = None
         if self.model is not None:
-            self._provider = providers.connect(self.model, environ, self.seconds / SILENCES)
+            self._provider = providers.connect(self.model, environ, min(SILENCE_SECONDS, self.seconds / HALF))
         limited = self._provider is None or self._provider.context_is_limited
         self._prompt_tokens = tokens - tokens // REPLY if limited else None
         self._tool_tokens = tokens // TOOLS if tokens >= LEAST_FOR_TOOLS else 0
-        self._json_form = 0
         calls_tools = self._provider is not None and self._provider.client.model_info["function_calling"]
         self._calls_tools = calls_tools and self._tool_tokens > 0
         self._took_tools = False
@@ -126,8 +129,8 @@ class Speaker(Resource):
         try:
             result = await self._attempt(turn, listener)
         except ModelFault as fault:
-            # A server that has taken tools before refuses for another reason, unless it has answered part of the turn.
-            if not fault.refused or (self._took_tools and fault.usage == NOTHING):
+            # What a server refuses after it has answered part of the turn may be its own call of a tool.
+            if not fault.refused_tools and not (fault.refused and fault.usage != NOTHING):
                 raise
             await listener.discard_text(str(fault), fault.usage)
         else:
@@ -139,27 +142,14 @@ class Speaker(Resource):
 
     async def judge(self, turn: TurnRequest) -> tuple[TurnResult, Judgement]:
         """Have the judge close; its raw JSON is shown to no viewer. Raises ModelFault."""
-        result = await self._held_to_json(turn, SilentListener())
+        form = self._provider.json_form if self._provider else NO_FORM
+        result = await self._attempt(turn, SilentListener(), form)
         try:
             return result, judgement.read(result.text)
         except ValueError as error:
             fault = ModelFault(ModelCut() if result.finish_reason == "length" else ModelAnswerBroken())
             fault.usage = result.usage
             raise fault from error
-
-    async def _held_to_json(self, turn: TurnRequest, listener: TurnListener) -> TurnResult:
-        """Ask in the strictest JSON form that the server takes, and remember that form."""
-        forms = self._provider.json_forms if self._provider else (NO_FORM,)
-        for place in range(self._json_form, len(forms)):
-            try:
-                result = await self._attempt(turn, listener, forms[place])
-            except ModelFault as fault:
-                if not fault.refused or place == len(forms) - 1:
-                    raise
-            else:
-                self._json_form = place
-                return result
-        raise AssertionError  # the last form returns or raises
 
     async def _attempt(self, turn: TurnRequest, listener: TurnListener, form: CreateArgs = NO_FORM) -> TurnResult:
         if self._provider is None:
@@ -184,7 +174,7 @@ class Speaker(Resource):
             async with clock.running():
                 await self._breaker.closed.wait()
         except TimeoutError as error:
-            raise unavailable() from error
+            raise late() from error
 
     async def _probe(self) -> None:
         """Ask the server for a single token. Raises ModelFault."""
@@ -197,8 +187,8 @@ class Speaker(Resource):
                     [UserMessage(content="Answer with the word yes.", source=MODERATOR)],
                     extra_create_args=self._provider.single_token,
                 )
-        except RAISED as error:
-            raise to_fault(error) from error
+        except TimeoutError as error:
+            raise late() from error
 
 
 build = Speaker

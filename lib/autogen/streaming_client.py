@@ -10,10 +10,10 @@ from autogen_core.models import ChatCompletionClient, CreateResult
 from lib.autogen.failures import ModelFault
 from lib.autogen.model_call import ModelCall, call_characters, characters
 from lib.autogen.provider import NO_FORM
-from lib.autogen.think_filter import CLOSE, ThinkFilter
+from lib.autogen.thought import Thought, Unsaid
 from lib.contract.closed import clean
 from lib.contract.events import NOTHING
-from lib.contract.failures import ModelAnswerEndless
+from lib.contract.failures import ModelAnswerBroken
 from lib.process.monitoring import telemetry
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
     from lib.autogen.turn_listener import TurnListener
     from lib.contract.events import Usage
 
-MOST_CHARACTERS = 50_000
-"""The most characters of one answer: ten times the longest that a mandate asks for."""
-
 TOOL_CALLED = "tool-called"
 """The reason to discard text before a tool call: the model speaks anew when it has the result."""
+
+THOUGHT = "thought"
+"""The reason to discard text that turned out to be a thought: the server marks only where it ends."""
 
 
 class StreamingClient(ChatCompletionClient):
@@ -55,7 +55,7 @@ class StreamingClient(ChatCompletionClient):
         `form` goes to the server with each call; AutoGen's `json_output` would validate the answer, and drop a bad one.
         `model` names the spans.
         """
-        self._provider, self._inner, self._listener, self._form = provider, provider.client, listener, form
+        self._inner, self._listener, self._form = provider.client, listener, form
         self._toolbox, self._model = toolbox, model
         self.calls: list[ModelCall] = []
 
@@ -74,7 +74,7 @@ class StreamingClient(ChatCompletionClient):
         extra_create_args: Mapping[str, Any] | None = None,
         cancellation_token: CancellationToken | None = None,
     ) -> CreateResult:
-        """Stream from the inner client, and return its result. Raises ModelFault, or ValueError for a broken answer."""
+        """Stream from the inner client, and return its result. Raises ModelFault."""
         # Cancelling the task cancels the stream. AutoGen's client would keep a task a chunk on the token for the turn.
         del cancellation_token
         stream = self.create_stream(
@@ -87,21 +87,19 @@ class StreamingClient(ChatCompletionClient):
         call = ModelCall(characters(messages))
         self.calls.append(call)
         with self._span(call):
-            async with self._provider.calling() as call.response, contextlib.aclosing(stream):
+            async with contextlib.aclosing(stream):
                 text = await self._stream(stream, call)
         if call.result is None:
-            raise ValueError("the stream ended without a result")
-        # Some servers send no opening tag.
-        answer = text.rpartition(CLOSE)[2]
+            raise ModelFault(ModelAnswerBroken())
         if isinstance(tool_calls := call.result.content, str):
-            call.result = call.result.model_copy(update={"content": answer})
+            call.result = call.result.model_copy(update={"content": text})
             return call.result
         call.output_characters += sum(map(call_characters, tool_calls))
         if self._toolbox is None or not tools:
-            raise ValueError("the model called a tool where it was offered none")
+            raise ModelFault(ModelAnswerBroken())
         if text:
             await self._listener.discard_text(TOOL_CALLED, NOTHING)
-        return _calling(call.result, self._toolbox.admit(tool_calls), answer)
+        return _calling(call.result, self._toolbox.admit(tool_calls), text)
 
     @contextlib.contextmanager
     def _span(self, call: ModelCall) -> Generator[None]:
@@ -113,20 +111,20 @@ class StreamingClient(ChatCompletionClient):
 
     async def _stream(self, stream: AsyncGenerator[str | CreateResult, None], call: ModelCall) -> str:
         """Tell the listener the text without thoughts, and return it."""
-        thoughts, deltas, size = ThinkFilter(), list[str](), 0
+        text = ""
         async for part in stream:
             if isinstance(part, CreateResult):
-                deltas.append(thoughts.rest())
                 call.result = part
-            else:
-                call.output_characters += len(part)
-                deltas.append(thoughts.filter(clean(part)))
-                size += len(deltas[-1])
-                if size > MOST_CHARACTERS:
-                    raise ModelFault(ModelAnswerEndless())
-            if self._listener.add_text(deltas[-1]):
+                continue
+            call.output_characters += len(part)
+            if isinstance(part, Unsaid) and text:
+                await self._listener.discard_text(THOUGHT, NOTHING)
+                text = ""
+            delta = "" if isinstance(part, Thought) else clean(part)
+            text += delta
+            if self._listener.add_text(delta):
                 await self._listener.drain()
-        return "".join(deltas)
+        return text
 
     def create_stream(
         self,

@@ -7,10 +7,10 @@ import json
 import re
 import time
 from copy import copy
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
-from autogen_core import FunctionCall
 from autogen_core.tools import FunctionTool, StaticWorkbench, TextResultContent, ToolResult
 from pydantic import ValidationError
 
@@ -24,7 +24,7 @@ from lib.contract.closed import clean
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from autogen_core import CancellationToken
+    from autogen_core import CancellationToken, FunctionCall
     from autogen_core.models import FunctionExecutionResult
     from autogen_core.tools import ToolSchema
 
@@ -116,7 +116,8 @@ class Toolbox(StaticWorkbench):
         except ValueError as error:
             arguments, self._errors[call_id] = "{}", str(error)
         name = NOT_IN_NAMES.sub("_", call.name)[:LONGEST_NAME] or "_"
-        self._calls[call_id] = FunctionCall(id=call_id, name=name, arguments=arguments)
+        # A copy, as the call may be a provider's own, with more in it.
+        self._calls[call_id] = replace(call, id=call_id, name=name, arguments=arguments)
         return self._calls[call_id]
 
     async def call_tool(

@@ -31,7 +31,61 @@ class ModelUnavailable(Failure):
     """The model did not answer"""
 
     retryable = True
-    default_detail = "The model's server did not answer in time, was too busy, or broke off."
+    default_detail = "The model's server failed, or broke off in the middle of its answer."
+
+
+class ModelUnreachable(Failure):
+    """The model's server could not be reached"""
+
+    retryable = True
+    default_detail = "No connection to the model's server could be made, or it was lost before an answer came."
+
+
+class ModelTimeout(Failure):
+    """The model took too long"""
+
+    retryable = True
+    default_detail = "The model's server was silent for too long, or the turn's time was over before its answer was."
+
+
+class ModelBusy(Failure):
+    """The model's server is busy"""
+
+    retryable = True
+    default_detail = "The model's server has too many requests, or is still loading the model."
+
+
+class ModelKeyRefused(Failure):
+    """The model's server refused the key"""
+
+    retryable = False
+    default_detail = "The model's server does not take the key; whoever operates this must set another OPENAI_API_KEY."
+
+
+class ModelUnknown(Failure):
+    """The model's server does not know the model"""
+
+    retryable = False
+    default_detail = (
+        "The model's server has no such model; whoever operates this must look at DEBATE_MODEL and OPENAI_BASE_URL."
+    )
+
+
+class ModelQuotaUsedUp(Failure):
+    """The quota at the model's server is used up"""
+
+    retryable = False
+    default_detail = "The account at the model's provider has no credit left; whoever operates this must add some."
+
+
+class ModelContextOverflow(Failure):
+    """The debate is too long for the model"""
+
+    retryable = False
+    default_detail = (
+        "What was to be read has more tokens than the model takes; whoever operates this must lower "
+        "DEBATE_CONTEXT_TOKENS, or the content must be shorter."
+    )
 
 
 class ModelRefused(Failure):
@@ -39,7 +93,7 @@ class ModelRefused(Failure):
 
     retryable = False
     default_detail = (
-        "The model's server refused the request; whoever operates this must look at its key, name and quota."
+        "The model's server refused the request; the log has its status and code for whoever operates this."
     )
 
 

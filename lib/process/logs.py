@@ -28,7 +28,7 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 LEVELS = {"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "ERROR": "error", "CRITICAL": "error"}
 """The levels that Railway knows (https://docs.railway.com/guides/logs), by those of logging; any other is debug."""
 
-PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "openai", "databases")
+PRIVATE = ("autogen_core", "autogen_core.events", "httpx", "httpcore", "aiohttp", "databases")
 """Loggers whose debug and info records hold prompts, answers, addresses or queries."""
 
 

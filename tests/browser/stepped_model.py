@@ -68,7 +68,8 @@ class _Stream(BaseHTTPRequestHandler):
         self.end_headers()
         with contextlib.suppress(ConnectionError):  # the test killed the worker
             for piece in self.server.pieces(prompt):
-                self.wfile.write(piece if isinstance(piece, bytes) else piece.encode())
+                assert isinstance(piece, bytes)
+                self.wfile.write(piece)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing."""

@@ -7,8 +7,9 @@ import contextlib
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
@@ -25,8 +26,8 @@ JUDGEMENT: dict[str, Any] = {
     "evidence": [],
 }
 
-Piece = bytes | str
-"""Bytes of a body to send; or an action: "stall", "reset", "cut", or a key of FLOODS."""
+Piece = bytes | str | Callable[[], Awaitable[object]]
+"""Bytes of a body to send; or an action: "stall", "reset", "cut", or a key of FLOODS; or what is to be awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ class ModelServer:
         self.idle, self.asked = asyncio.Event(), asyncio.Event()
 
     @contextlib.asynccontextmanager
-    async def serving(self) -> AsyncGenerator[ModelServer]:
+    async def serving(self) -> AsyncGenerator[Self]:
         """Serve on a free port of loopback; `url` is then the value for OPENAI_BASE_URL."""
         async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
             self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
@@ -225,7 +226,9 @@ async def _pieces(answer: Answer, reader: asyncio.StreamReader, writer: asyncio.
             case "cut":
                 writer.close()
                 return
-            case _:
+            case str():
                 while True:
                     yield FLOODS[piece]
                     await asyncio.sleep(0.001)
+            case _:
+                await piece()

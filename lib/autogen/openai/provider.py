@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
-from lib.autogen.failures import ModelFault
-from lib.autogen.openai import client, errors, forms, responses
-from lib.autogen.provider import Provider, ResponseState
-from lib.contract.failures import ModelAnswerEndless
+from lib.agents.model import DEBATE_MODEL
+from lib.autogen.openai import forms
+from lib.autogen.openai.client import OpenAIClient
+from lib.autogen.provider import Provider
+from lib.process.environment import Misconfigured, Variable, web_address, word
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
+
+OPENAI_API_KEY = Variable(
+    "OPENAI_API_KEY", "The key of the model's server; required unless the model is offline", word, None
+)
+OPENAI_BASE_URL = Variable(
+    "OPENAI_BASE_URL", "The model's server, which speaks OpenAI's protocol", web_address, "https://api.openai.com/v1"
+)
 
 
 class OpenAI(Provider):
     """The server at OPENAI_BASE_URL."""
 
-    variables = client.VARIABLES
-    json_forms = forms.JSON_FORMS
+    variables = (OPENAI_API_KEY, OPENAI_BASE_URL)
+    json_form = forms.JSON_FORM
     single_token = forms.SINGLE_TOKEN
     context_is_limited = True
 
     def __init__(self, model: str, environ: Mapping[str, str], silence_seconds: float) -> None:
-        """Give up a response that is silent for so long. Raises Misconfigured."""
-        self.client = client.make(model, environ, silence_seconds)
-
-    @contextlib.asynccontextmanager
-    async def calling(self) -> AsyncGenerator[ResponseState]:
-        """Watch the HTTP responses; errors are mapped by lib.autogen.openai.errors."""
-        state = ResponseState()
-        try:
-            async with responses.watched(state):
-                yield state
-        except errors.RAISED as error:
-            raise (ModelFault(ModelAnswerEndless()) if state.endless else errors.to_fault(error)) from error
+        """Give up an answer that is silent for so long in its middle. Raises Misconfigured."""
+        key = OPENAI_API_KEY.read(environ)
+        if key is None:
+            raise Misconfigured(
+                f"{OPENAI_API_KEY.name} is not set: {DEBATE_MODEL.name} names a model that is not offline"
+            )
+        self.client = OpenAIClient(model, OPENAI_BASE_URL.read(environ), key, silence_seconds)

@@ -367,6 +367,18 @@ def test_a_server_that_refuses_tools_is_asked_without_and_never_again_with(idle:
     asyncio.run(run())
 
 
+def test_what_a_server_adds_to_a_call_comes_back_with_it(idle: dict[str, str]) -> None:
+    signed = {"google": {"thought_signature": "c2lnbmVk"}}
+
+    async def run() -> None:
+        async with ModelServer().serving() as server, moderating(idle, server) as moderation:
+            await hold(moderation, server, calling(CHANGE, LOOK, extra_content=signed), said(FINAL))
+            (called,) = (message for message in server.prompts["tools"][2] if message.get("tool_calls"))
+            assert [call.get("extra_content") for call in called["tool_calls"]] == [signed, signed]
+
+    asyncio.run(run())
+
+
 def test_a_server_that_refuses_its_own_call_is_asked_without(idle: dict[str, str]) -> None:
     async def run() -> None:
         async with ModelServer().serving() as server, moderating(idle, server) as moderation:
@@ -402,12 +414,12 @@ def test_calls_that_nobody_counted_are_estimated(idle: dict[str, str]) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize(
-    "environ", [{"DEBATE_MODEL": "gpt-4-1106-vision-preview"}, {"DEBATE_CONTEXT_TOKENS": "8192"}], ids=str
-)
-def test_a_model_that_cannot_or_has_no_room_does_without(idle: dict[str, str], environ: dict[str, str]) -> None:
+def test_a_model_that_has_no_room_does_without(idle: dict[str, str]) -> None:
     async def run() -> None:
-        async with ModelServer().serving() as server, moderating(idle, server, **environ) as moderation:
+        async with (
+            ModelServer().serving() as server,
+            moderating(idle, server, DEBATE_CONTEXT_TOKENS="8192") as moderation,
+        ):
             await hold(moderation, server)
             assert server.tools["tools"] == [[]] * 4
             assert "Your tools:" not in json.dumps(server.prompts["tools"])

@@ -201,7 +201,7 @@ export interface components {
          *     A failure is retryable if the same request may succeed when it is made again.
          */
         EventProblem: {
-            type: "urn:problem:model-unavailable" | "urn:problem:model-refused" | "urn:problem:model-not-configured" | "urn:problem:model-answer-broken" | "urn:problem:model-answer-empty" | "urn:problem:model-answer-endless" | "urn:problem:model-cut" | "urn:problem:model-content-filter" | "urn:problem:too-few-voices" | "urn:problem:budget-exceeded" | "urn:problem:deadline-exceeded" | "urn:problem:events-refused";
+            type: "urn:problem:model-unavailable" | "urn:problem:model-unreachable" | "urn:problem:model-timeout" | "urn:problem:model-busy" | "urn:problem:model-key-refused" | "urn:problem:model-unknown" | "urn:problem:model-quota-used-up" | "urn:problem:model-context-overflow" | "urn:problem:model-refused" | "urn:problem:model-not-configured" | "urn:problem:model-answer-broken" | "urn:problem:model-answer-empty" | "urn:problem:model-answer-endless" | "urn:problem:model-cut" | "urn:problem:model-content-filter" | "urn:problem:too-few-voices" | "urn:problem:budget-exceeded" | "urn:problem:deadline-exceeded" | "urn:problem:events-refused";
             title: string;
             detail: string;
         };

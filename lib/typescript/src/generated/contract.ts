@@ -91,6 +91,34 @@ export const failureTypes = {
     "title": "The model did not answer",
     "retryable": true
   },
+  "urn:problem:model-unreachable": {
+    "title": "The model's server could not be reached",
+    "retryable": true
+  },
+  "urn:problem:model-timeout": {
+    "title": "The model took too long",
+    "retryable": true
+  },
+  "urn:problem:model-busy": {
+    "title": "The model's server is busy",
+    "retryable": true
+  },
+  "urn:problem:model-key-refused": {
+    "title": "The model's server refused the key",
+    "retryable": false
+  },
+  "urn:problem:model-unknown": {
+    "title": "The model's server does not know the model",
+    "retryable": false
+  },
+  "urn:problem:model-quota-used-up": {
+    "title": "The quota at the model's server is used up",
+    "retryable": false
+  },
+  "urn:problem:model-context-overflow": {
+    "title": "The debate is too long for the model",
+    "retryable": false
+  },
   "urn:problem:model-refused": {
     "title": "The model refused the request",
     "retryable": false
