@@ -152,7 +152,7 @@ def test_opens_the_application_and_leaves_nothing_behind(tmp_path: Path, scratch
     [
         (["no-such-file.md"], 1, "no-such-file.md cannot be read"),
         (["--rounds", "six"], 2, "--rounds"),
-        (["--web", "notes.md"], 2, "--web takes nothing beside it"),
+        (["--web", "notes.md"], 2, "--web takes no other argument"),
         (["--rounds", "6"], 1, "/rounds"),
     ],
 )

@@ -11,9 +11,9 @@ from scripts.local.functions import ROOT
 
 
 @pytest.mark.parametrize(
-    ("module", "arguments", "last_words"),
+    ("module", "arguments", "message"),
     [
-        ("scripts.remote.smoke", ("{url}",), "scripts/smoke: interrupted; a debate that it began goes on"),
+        ("scripts.remote.smoke", ("{url}",), "scripts/smoke: interrupted; a debate that it has started goes on"),
         (
             "scripts.remote.deploy",
             ("--api", "{url}", "--repo", "a/b", "--commit", "0" * 40),
@@ -21,9 +21,7 @@ from scripts.local.functions import ROOT
         ),
     ],
 )
-def test_ctrl_c_ends_in_a_line_and_the_status_of_shells(
-    module: str, arguments: tuple[str, ...], last_words: str
-) -> None:
+def test_ctrl_c_ends_in_a_line_and_the_status_of_shells(module: str, arguments: tuple[str, ...], message: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(30)
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
@@ -35,5 +33,5 @@ def test_ctrl_c_ends_in_a_line_and_the_status_of_shells(
         ):
             process.send_signal(signal.SIGINT)
             _, error = process.communicate(timeout=30)
-    assert (process.returncode, error.splitlines()[-1].startswith(last_words)) == (130, True), error
+    assert (process.returncode, error.splitlines()[-1].startswith(message)) == (130, True), error
     assert "Traceback" not in error

@@ -79,5 +79,5 @@ def _refused(url: str) -> bool:
 
 
 def test_a_token_that_is_minted_is_good_for_it() -> None:
-    minted = subprocess.run([ROOT / "scripts" / "token", "--seconds", "5"], capture_output=True, text=True, check=True)
-    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", minted.stdout)
+    printed = subprocess.run([ROOT / "scripts" / "token", "--seconds", "5"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", printed.stdout)

@@ -162,8 +162,8 @@ def test_people_read_a_line_a_check_and_a_sum(serving: Serving) -> None:
         ((), "name either BASE_URL or --functions"),
         (("http://127.0.0.1:1", "--functions", "health=http://127.0.0.1:1"), "name either BASE_URL or --functions"),
         (("--functions", "nothing=http://127.0.0.1:1"), "there is no function 'nothing'; there are health, "),
-        (("127.0.0.1:8000",), "'127.0.0.1:8000' is no address like https://"),
-        (("--functions", "health"), "'' is no address like https://"),
+        (("127.0.0.1:8000",), "'127.0.0.1:8000' is not an address like https://"),
+        (("--functions", "health"), "'' is not an address like https://"),
     ],
 )
 def test_a_mistake_in_the_call(arguments: tuple[str, ...], complaint: str) -> None:
