@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
 CONNECT_SECONDS = 5.0
+"""How long making a connection may take."""
+
 WAIT_SECONDS = 10.0
 """For one of MOST_CONNECTIONS, and for that to be connected."""
 
 MOST_CONNECTIONS = 1_000
+"""The connections of a process to one model server, and so the turns that can be asked at once."""
+
 KEEP_SECONDS = 1.0
 """A connection waits for the next turn of its debate, and is given up before a server does that, mostly after 5 s."""
 
@@ -33,6 +37,7 @@ PARTING_SECONDS = 0.05
 """How long an answer that has said all may take to end."""
 
 HEADER_BYTES = 32_768
+"""The longest header of a response."""
 
 
 class Connection:
