@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StrictBool
 
-from lib.contract.closed import Closed, Text
+from lib.contract.closed import Closed, Text, at_most
 from lib.contract.debate import Content, Question, Rounds, Signal
 
 CHAT_ID = r"^[A-Za-z0-9_-]{1,255}$"
@@ -30,16 +30,16 @@ class ChatMessage(Open):
     """A message of the chat."""
 
     role: Literal["system", "user", "assistant"]
-    parts: Annotated[tuple[ChatPart, ...], Field(max_length=1_000)]
+    parts: Annotated[tuple[ChatPart, ...], Field(max_length=1_000, fail_fast=True), at_most(1_000)]
 
 
 class ChatRequest(Open):
     """A chat: the user's newest message is debated unless `content` is given; the rest is as in DebateRequest."""
 
     id: Annotated[str, Field(pattern=CHAT_ID)]
-    messages: Annotated[tuple[ChatMessage, ...], Field(max_length=1_000)]
+    messages: Annotated[tuple[ChatMessage, ...], Field(max_length=1_000, fail_fast=True), at_most(1_000)]
     content: Content | None = None
     question: Question | None = None
     rounds: Rounds = 2
-    signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
+    signals: Annotated[tuple[Signal, ...], Field(max_length=20), at_most(20)] = ()
     force: StrictBool = False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 class Closed(BaseModel):
@@ -17,6 +17,17 @@ class Closed(BaseModel):
         json_schema_serialization_defaults_required=True,
         serialize_by_alias=True,
     )
+
+
+def at_most(length: int) -> BeforeValidator:
+    """Refuse a longer list before its items are validated; max_length alone first builds an error for each bad item."""
+
+    def check_length(value: object) -> object:
+        if isinstance(value, list) and len(cast("list[object]", value)) > length:
+            raise ValueError(f"must have at most {length} items")
+        return value
+
+    return BeforeValidator(check_length)
 
 
 def check(text: str) -> str:

@@ -19,7 +19,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from lib.contract.closed import Closed, Text, check
+from lib.contract.closed import Closed, Text, at_most, check
 
 Status = Literal["queued", "running", "completed", "failed", "cancelled"]
 SignalState = Literal["risk_on", "risk_off", "neutral"]
@@ -105,7 +105,7 @@ class DebateRequest(Closed):
     content: Content
     question: Question | None = None
     rounds: Rounds = 2
-    signals: Annotated[tuple[Signal, ...], Field(max_length=20, fail_fast=True)] = ()
+    signals: Annotated[tuple[Signal, ...], Field(max_length=20), at_most(20)] = ()
     force: StrictBool = False
 
 

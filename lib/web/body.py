@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -18,6 +17,7 @@ from lib.contract.problems import (
     RequestTimeout,
     UnsupportedMediaType,
 )
+from lib.web import json_bounds
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -26,9 +26,6 @@ Model = TypeVar("Model", bound=BaseModel)
 
 MOST_BYTES = 1_048_576
 """The most bytes of a body; more is answered 413."""
-
-MOST_NESTING = 32
-"""How deep objects and lists of a body may nest."""
 
 MOST_FAULTS = 20
 """Validation errors that a response lists."""
@@ -40,9 +37,8 @@ CLOSE_CONNECTION = {"Connection": "close"}
 READ_SECONDS = 10.0
 """How long a body may take to arrive."""
 
-BRACKETS_AND_STRINGS = re.compile(
-    r'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL
-)  # possessive: each string is scanned once
+LONGEST_MEDIA_TYPE = 200
+"""Characters of a Content-Type header; a longer one is refused without being parsed."""
 
 
 async def read(request: Request[Any], model: type[Model]) -> Model:
@@ -67,11 +63,10 @@ async def read(request: Request[Any], model: type[Model]) -> Model:
 
 
 def _check_headers(request: Request[Any]) -> None:
-    media_type, *parameters = (
-        request.headers.get("content-type", "").replace(" ", "").replace('"', "").lower().split(";")
-    )
+    given = request.headers.get("content-type", "")[: LONGEST_MEDIA_TYPE + 1]
+    media_type, *parameters = given.replace(" ", "").replace('"', "").lower().split(";")
     charsets = {value for name, _, value in (parameter.partition("=") for parameter in parameters) if name == "charset"}
-    if media_type != "application/json" or not charsets <= {"utf-8", "utf8"}:
+    if len(given) > LONGEST_MEDIA_TYPE or media_type != "application/json" or not charsets <= {"utf-8", "utf8"}:
         raise UnsupportedMediaType("Send the body as Content-Type: application/json, in UTF-8.")
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaType("Send the body without a Content-Encoding.")
@@ -97,27 +92,14 @@ def _refuse_size() -> NoReturn:
 
 
 def _decode(body: bytes) -> object:
-    """Decode strict JSON (lib.contract.strict_json) in UTF-8, nested at most MOST_NESTING levels deep."""
+    """Decode strict JSON (lib.contract.strict_json) in UTF-8, within lib.web.json_bounds."""
     try:
-        text = body.decode("utf-8")
-        _check_nesting(text)
-        return strict_json.decode(text)
+        json_bounds.check(body)
+        return strict_json.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise MalformedRequest("The body is not UTF-8.") from None
-    except strict_json.NotStrict as error:
+    except (json_bounds.OutOfBounds, strict_json.NotStrict) as error:
         raise MalformedRequest(f"The body {error}.") from None
-
-
-def _check_nesting(text: str) -> None:
-    if (
-        text.count("[") + text.count("{") <= MOST_NESTING
-    ):  # too few to nest deeper, wherever they stand: no need to scan the strings
-        return
-    depth = 0
-    for found in BRACKETS_AND_STRINGS.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found[0], 0)
-        if depth > MOST_NESTING:
-            raise MalformedRequest(f"The body nests deeper than {MOST_NESTING} levels.")
 
 
 def _pointer(location: tuple[int | str, ...]) -> str:
