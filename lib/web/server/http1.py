@@ -1,4 +1,4 @@
-"""Serve HTTP/1.1 with uvicorn's httptools protocol, with bounds on a request's head and problems as error responses."""
+"""Serve HTTP/1.1 with uvicorn's httptools protocol, with bounds on what is sent and problems as error responses."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from lib.contract.problems import HeadTooLarge, MalformedRequest, Problem, RequestTimeout
+from lib.web.server import upgrade
 from lib.web.server.slow_client import SlowClientGuard
 
 if TYPE_CHECKING:
     from asyncio import BaseTransport, TimerHandle, Transport
+
+    from httptools import HttpRequestParser
 
 MOST_HEAD_BYTES = 131_072
 """The most bytes of a request's head; more is answered 431."""
 
 HEAD_SECONDS = 10.0
 """How long a request's head may take to arrive."""
+
+MOST_PIPELINED = 16
+"""Requests of a connection that wait for the responses before theirs; the connection closes after the last of them."""
+
+UNREAD_SECONDS = 10.0
+"""How long a body may go on arriving after its response; KEEP_ALIVE_SECONDS begin when it is whole."""
 
 LINGER_SECONDS = 2.0
 """How long a connection stays open for reading after its last response: input is discarded, so that the client, still
@@ -30,8 +39,8 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
     tests/lib/web/test_overridden.py fails when uvicorn changes a method that is overridden or relied upon.
     """
 
-    _in_head = False
-    _head_bytes = _chunk_bytes = 0
+    _in_head = _in_body = _message_began = False
+    _overhead_bytes = _chunk_bytes = 0
     _head_timer: TimerHandle | None = None
     _linger_timer: TimerHandle | None = None
     _problem: Problem | None = None
@@ -65,41 +74,81 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
     def on_response_complete(self) -> None:
         if self._linger_timer is None:
             super().on_response_complete()
+            if self._in_body:
+                self._close_idle_at(self.loop.time() + UNREAD_SECONDS)
         else:
             self.flow.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if self._input_closed:
             return
-        self._chunk_bytes = len(data)
-        self._head_bytes += len(data)
-        super().data_received(data)
+        idle_timer, was_in_body = self.timeout_keep_alive_task, self._in_body
+        self._chunk_bytes, self._message_began = len(data), False
+        self._overhead_bytes += len(data)
+        super().data_received(data)  # cancels idle_timer
         if self._in_head:
             self._start_head_timer()
-            if self._head_bytes > MOST_HEAD_BYTES:
-                self._refuse(_head_too_large())
+        elif idle_timer is not None and not self._message_began:
+            self.timeout_keep_alive_task = idle_timer
+            body_ended = was_in_body and not self._in_body
+            self._close_idle_at(self.loop.time() + self.timeout_keep_alive if body_ended else idle_timer.when())
+        if self._overhead_bytes > MOST_HEAD_BYTES and not self._input_closed:
+            self._refuse(_head_too_large())
+
+    def _close_idle_at(self, when: float) -> None:
+        """Move the end of a connection that waits for its next request, if uvicorn has set one."""
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = self.loop.call_at(when, self.timeout_keep_alive_handler)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        # The parser does not say where in the chunk the head begins, so the whole chunk counts.
-        self._in_head, self._head_bytes = True, self._chunk_bytes
+        # The parser does not say where in the chunk the head begins, so its first chunk is counted when it is whole.
+        self._in_head = self._message_began = True
+        self._overhead_bytes = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # else a trailer, which nothing reads and which could be taken for a header
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._overhead_bytes = 0
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_body, self._overhead_bytes = False, 0
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        head_bytes = self._overhead_bytes + self._chunk_bytes
+        self._in_head, self._in_body, self._overhead_bytes = False, True, 0
         self._cancel_head_timer()
-        if self._head_bytes > MOST_HEAD_BYTES and self._head_size > MOST_HEAD_BYTES:
-            self._problem = _head_too_large()
+        self._problem = self._find_problem(head_bytes)
+        if self._problem is not None:
             raise self._problem
         super().on_headers_complete()
         if (cycle := cast("RequestResponseCycle | None", self.cycle)) is not None:  # None for a WebSocket upgrade
             cycle.transport = cast("Transport", _ResponseWriter(self))
+
+    def _find_problem(self, most_bytes: int) -> Problem | None:
+        """Return why the request of the head that has arrived, of `most_bytes` or fewer, is not served."""
+        if most_bytes > MOST_HEAD_BYTES and self._head_size > MOST_HEAD_BYTES:
+            return _head_too_large()
+        if len(self.pipeline) >= MOST_PIPELINED:
+            return MalformedRequest(f"More than {MOST_PIPELINED} requests wait in this connection; wait for responses.")
+        parser, cycle = cast("HttpRequestParser", self.parser), cast("RequestResponseCycle | None", self.cycle)
+        if not (parser.should_upgrade() and self._should_upgrade()):
+            return None
+        if cycle is not None and not cycle.response_complete:
+            return MalformedRequest("Open a WebSocket after the responses of its connection, or in another one.")
+        return upgrade.refusal(parser.get_method(), self.url, self.headers)
 
     @property
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def send_400_response(self, msg: str) -> None:
-        # Also called for a HeadTooLarge that on_headers_complete raised through the parser.
+        # Also called for a Problem that on_headers_complete raised through the parser.
         self._refuse(self._problem or MalformedRequest(f"{msg} Send HTTP/1.1 as RFC 9112 describes it."))
 
     def _start_head_timer(self) -> None:
@@ -112,13 +161,16 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
             self._head_timer = None
 
     def _end_late_head(self) -> None:
-        if self._head_bytes:
+        if self._chunk_bytes:
             self._refuse(RequestTimeout(f"The head of the request did not arrive within {HEAD_SECONDS:.0f} s."))
         else:
             self.transport.close()
 
     def _refuse(self, problem: Problem) -> None:
-        """Respond with `problem` and close, or close after the response to a request that was read whole before."""
+        """Respond with `problem` and close, or close after the responses to requests that were read whole before.
+
+        Responses keep the order of their requests: a request that waits in the pipeline is replaced where it waits.
+        """
         self._cancel_head_timer()
         self._input_closed = True
         cycle = cast("RequestResponseCycle | None", self.cycle)
@@ -129,7 +181,10 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
             cycle.disconnected = True
             cycle.message_event.set()
         self.cycle = self._problem_cycle({"method": "", "path": "", **self.scope, "problem": problem})
-        self._start_asgi_task(self.cycle, cast("Any", self.app))
+        if self.pipeline:
+            self.pipeline[0] = (self.cycle, cast("Any", self.app))  # appended on the left
+        else:
+            self._start_asgi_task(self.cycle, cast("Any", self.app))
 
     def _problem_cycle(self, scope: dict[str, Any]) -> RequestResponseCycle:
         return RequestResponseCycle(

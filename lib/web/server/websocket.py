@@ -43,6 +43,19 @@ class WebSocketProtocol(SlowClientGuard, WebSocketsSansIOProtocol):
         self.conn.debug = False  # websockets would log each frame, and the first holds a token
         self._frame_count = 0
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.eof_sent and not self.handshake_initiated:
+            # websockets has refused the handshake without an event; lib.web.server.upgrade knows the reasons.
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        if self.conn.eof_sent and not self.handshake_complete:
+            self.transport.abort()
+        else:
+            super().shutdown()
+
     def handle_events(self) -> None:
         self._frame_count += len(self.conn.events)
         if self._frame_count > MOST_FRAMES:

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import socket
-from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.http1 import HOST, answers, connected, exchange
 from tests.support.stream import bearer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import socket
 
     from scripts.local.functions import Serving
 
 EDGE_KEEPS_SECONDS = 60
-HOST = b"Host: x\r\n"
 CHUNKED = b"POST /debate-start HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
-Answer = tuple[int, dict[str, str], dict[str, Any]]
-
-
-def _connected(serving: Serving) -> socket.socket:
-    address = urlsplit(serving.url)
-    return socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
-
-
-def _exchange(serving: Serving, *parts: bytes) -> list[Answer]:
-    """Send the parts one after the other, and return all answers up to the end of the connection."""
-    with _connected(serving) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(OSError):  # refused before it had all
-            for part in parts:
-                connection.sendall(part)
-        return list(_answers(connection))
-
-
-def _answers(connection: socket.socket) -> Iterator[Answer]:
-    with connection.makefile("rb") as stream:
-        while status := stream.readline():
-            headers = dict(_headers(stream))
-            body = stream.read(int(headers["content-length"]))
-            yield int(status.split()[1]), headers, json.loads(body)
-
-
-def _headers(stream: BinaryIO) -> Iterator[tuple[str, str]]:
-    while line := stream.readline().strip():
-        name, _, value = line.decode("latin-1").partition(": ")
-        yield name, value
 
 
 UNREADABLE = {
@@ -72,7 +38,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("request_", UNREADABLE.values(), ids=UNREADABLE)
 def test_answers_what_cannot_be_read_with_a_problem_and_closes(serving: Serving, request_: bytes) -> None:
-    ((status, headers, problem),) = _exchange(serving, request_)
+    ((status, headers, problem),) = exchange(serving, request_)
     assert (status, problem["type"]) == (400, "urn:problem:malformed-request")
     assert headers["content-type"] == "application/problem+json"
     assert headers["x-request-id"] == problem["request_id"]
@@ -82,7 +48,7 @@ def test_answers_what_cannot_be_read_with_a_problem_and_closes(serving: Serving,
 def test_what_was_read_before_the_fault_counts(serving: Serving) -> None:
     head = b"GET /health HTTP/1.1\r\nX-Request-Id: mine\r\nOrigin: http://localhost:3000\r\n"
     head += b"Accept: */*\r\nno colon\r\n\r\n"
-    ((status, headers, problem),) = _exchange(serving, head)
+    ((status, headers, problem),) = exchange(serving, head)
     assert (status, problem["request_id"]) == (400, "mine")
     assert headers["access-control-allow-origin"] == "http://localhost:3000"
 
@@ -99,40 +65,40 @@ def test_what_was_read_before_the_fault_counts(serving: Serving) -> None:
     ids=["one header", "many headers", "a header without end", "a path", "empty lines"],
 )
 def test_bounds_the_head(serving: Serving, parts: tuple[bytes, ...]) -> None:
-    ((status, _, problem),) = _exchange(serving, *parts)
+    ((status, _, problem),) = exchange(serving, *parts)
     assert (status, problem["type"]) == (431, "urn:problem:head-too-large")
 
 
 def test_a_broken_chunk_is_answered_though_its_request_was_being_read(serving: Serving) -> None:
-    ((status, _, problem),) = _exchange(serving, CHUNKED + b"zz\r\n")
+    ((status, _, problem),) = exchange(serving, CHUNKED + b"zz\r\n")
     assert (status, problem["type"]) == (400, "urn:problem:malformed-request")
 
 
 def test_nonsense_after_a_request_lets_that_be_answered_first(serving: Serving) -> None:
-    ((status, headers, health),) = _exchange(serving, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\nnonsense\r\n\r\n")
+    ((status, headers, health),) = exchange(serving, b"GET /health HTTP/1.1\r\n" + HOST + b"\r\nnonsense\r\n\r\n")
     assert (status, health["status"], headers["connection"]) == (200, "ok", "close")
 
 
 def test_requests_may_follow_each_other_without_waiting(serving: Serving) -> None:
     health, check = b"GET /health HTTP/1.1\r\n" + HOST, b"GET /auth-check HTTP/1.1\r\n" + HOST
-    answers = _exchange(serving, health + b"\r\n" + check + b"\r\n" + health + b"Connection: close\r\n\r\n")
+    answers = exchange(serving, health + b"\r\n" + check + b"\r\n" + health + b"Connection: close\r\n\r\n")
     assert [status for status, _, _ in answers] == [200, 401, 200]
 
 
 def test_speaks_http_1_0(serving: Serving) -> None:
-    ((status, headers, _),) = _exchange(serving, b"GET /health HTTP/1.0\r\n\r\n")
+    ((status, headers, _),) = exchange(serving, b"GET /health HTTP/1.0\r\n\r\n")
     assert (status, headers["connection"]) == (200, "close")
 
 
 def test_a_head_that_does_not_arrive_is_given_up(serving: Serving) -> None:
-    ((status, _, problem),) = _exchange(serving, b"GET /health HTTP/1.1\r\n" + HOST)
+    ((status, _, problem),) = exchange(serving, b"GET /health HTTP/1.1\r\n" + HOST)
     assert (status, problem["type"]) == (408, "urn:problem:request-timeout")
 
 
 def test_a_body_that_does_not_arrive_is_given_up(serving: Serving) -> None:
     head = b"POST /debate-start HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
     token = b"Authorization: " + bearer()["Authorization"].encode() + b"\r\n\r\n"
-    ((status, headers, problem),) = _exchange(serving, head + token + b"{")
+    ((status, headers, problem),) = exchange(serving, head + token + b"{")
     assert (status, problem["type"], headers["connection"]) == (408, "urn:problem:request-timeout", "close")
 
 
@@ -142,14 +108,14 @@ def _overlong() -> bytes:
 
 
 def test_a_client_that_is_still_sending_is_not_cut_off_before_it_reads_why(serving: Serving) -> None:
-    with _connected(serving) as connection:
+    with connected(serving) as connection:
         connection.sendall(_overlong() + b"x" * 20_000_000)
-        ((status, headers, problem),) = _answers(connection)
+        ((status, headers, problem),) = answers(connection)
     assert (status, problem["type"], headers["connection"]) == (413, "urn:problem:body-too-large", "close")
 
 
 def test_a_client_that_never_stops_sending_is_let_go(serving: Serving) -> None:
-    with _connected(serving) as connection:
+    with connected(serving) as connection:
         connection.sendall(_overlong())
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             _flood(connection)
@@ -162,7 +128,7 @@ def _flood(connection: socket.socket) -> None:
 
 @pytest.mark.full
 def test_an_idle_connection_lasts_longer_than_the_edge_keeps_it(serving: Serving) -> None:
-    with _connected(serving) as connection:
+    with connected(serving) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\n" + HOST + b"\r\n")
         assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
         connection.settimeout(EDGE_KEEPS_SECONDS + 2)

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RELIED_UPON = {
-    HttpToolsProtocol: ("__init__", "_start_asgi_task", "handle_websocket_upgrade", "on_body", "on_message_complete"),
+    HttpToolsProtocol: (
+        "__init__",
+        "_start_asgi_task",
+        "handle_websocket_upgrade",
+    ),
     RequestResponseCycle: ("__init__", "run_asgi", "send", "receive"),
     FlowControl: ("pause_reading", "resume_reading", "pause_writing", "resume_writing"),
-    WebSocketsSansIOProtocol: ("data_received", "handle_close", "send", "receive", "shutdown", "stop_keepalive"),
+    WebSocketsSansIOProtocol: ("handle_close", "send", "receive", "stop_keepalive"),
     Protocol: ("data_to_send", "events_received", "fail", "receive_data"),
 }
 """Methods that are not overridden, but called, or whose effect on attributes the overriding methods read."""
@@ -42,6 +46,7 @@ DIGESTS = {
     "HttpToolsProtocol.data_received": "010a7ae5",
     "HttpToolsProtocol.send_400_response": "ae5a4a37",
     "HttpToolsProtocol.on_message_begin": "96d377fd",
+    "HttpToolsProtocol.on_header": "65d62c04",
     "HttpToolsProtocol.on_headers_complete": "1ea8589a",
     "HttpToolsProtocol.on_response_complete": "64e254f2",
     "HttpToolsProtocol.pause_writing": "17a8fd21",
