@@ -25,7 +25,7 @@ def at_most(length: int) -> BeforeValidator:
     def check_length(value: object) -> object:
         if isinstance(value, list) and len(cast("list[object]", value)) > length:
             raise ValueError(f"must have at most {length} items")
-        return value
+        return cast("object", value)
 
     return BeforeValidator(check_length)
 

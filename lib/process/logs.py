@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonEncoder, JsonFormatter
 
 from lib.process.environment import Variable, one_of
+from lib.process.log_writer import LogWriter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LOG_LEVEL = Variable(
     "LOG_LEVEL", "The least severe level that is logged", one_of("debug", "info", "warning", "error"), "info"
 )
+
+STANDARD_OUTPUT = 1
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """The id of the request that is being handled, for each record to carry."""
@@ -57,7 +59,7 @@ class _Formatter(JsonFormatter):
 
 def configure(environ: Mapping[str, str]) -> None:
     """Send all records from LOG_LEVEL upwards to standard output, as JSON. Raises Misconfigured."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = LogWriter(STANDARD_OUTPUT)
     handler.setFormatter(_Formatter())
     logging.root.handlers = [handler]
     logging.root.setLevel(LOG_LEVEL.read(environ).upper())
