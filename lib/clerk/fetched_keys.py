@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from lib.clerk.keys import NoKeys
 from lib.clerk.refusal import refusal
+from lib.clerk.search_limit import SearchLimit
 from lib.contract.problems import Unavailable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ FRESH_SECONDS = 300.0
 """The age at which the next token refreshes the keys."""
 
 REFRESH_SECONDS = 30.0
-"""An unknown key id or a bad signature causes at most one fetch in this time."""
+"""Keys that are no longer fresh are fetched at most once in this time."""
 
 COLD_SECONDS = 5.0
 """Without any key, at most one fetch in this time."""
@@ -40,6 +41,7 @@ class FetchedKeys:
         self._fetched_at = self._tried_at = float("-inf")
         self._fetching: asyncio.Task[None] | None = None
         self._failed = False
+        self._search_limit = SearchLimit()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -53,16 +55,14 @@ class FetchedKeys:
     async def candidates(self, kid: str | None, /) -> AsyncGenerator[Sequence[RSAPublicKey], None]:
         if kid is None:
             raise refusal("header", "its header names no key")
-        if not self._keys:
-            await self._refresh(COLD_SECONDS)
-        elif self._age() > FRESH_SECONDS:
-            await self._refresh(REFRESH_SECONDS)
+        refreshed = await self._refresh_old()
         if not self._keys:
             raise Unavailable("Clerk's keys cannot be fetched at the moment, so no session can be verified; try again.")
         tried = self._keys.get(kid)
         if tried is not None:
             yield [tried]
-        await self._refresh(REFRESH_SECONDS)
+        if not refreshed:
+            await self._refresh(lambda: self._search_limit.take(kid, monotonic()))
         if (other := self._keys.get(kid)) is not None and other is not tried:
             yield [other]
 
@@ -77,14 +77,22 @@ class FetchedKeys:
     def _age(self) -> float:
         return monotonic() - self._fetched_at
 
-    async def _refresh(self, pause: float) -> None:
-        """Fetch unless the last try is less than `pause` seconds ago; concurrent callers await the same fetch."""
+    async def _refresh_old(self) -> bool:
+        """Fetch keys if there are none or they are not fresh, and return whether a fetch was awaited."""
+        if self._keys and self._age() <= FRESH_SECONDS:
+            return False
+        pause = REFRESH_SECONDS if self._keys else COLD_SECONDS
+        return await self._refresh(lambda: monotonic() - self._tried_at >= pause)
+
+    async def _refresh(self, may_fetch: Callable[[], bool]) -> bool:
+        """Fetch if `may_fetch`; concurrent callers await the same fetch. Return whether one was awaited."""
         if self._fetching is None or self._fetching.done():
-            if monotonic() - self._tried_at < pause:
-                return
+            if not may_fetch():
+                return False
             self._tried_at = monotonic()
             self._fetching = asyncio.create_task(self._fetch())
         await asyncio.shield(self._fetching)  # a caller that is cancelled must not cancel it for the others
+        return True
 
     async def _fetch(self) -> None:
         # Imported when first needed: a process with CLERK_JWT_KEY never fetches, and starts faster without httpx.
