@@ -6,7 +6,7 @@ import hashlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from lib.clerk.claims import SKEW_SECONDS
+from lib.clerk.claims import has_expired
 
 if TYPE_CHECKING:
     from lib.contract.caller import Caller
@@ -27,7 +27,7 @@ class Cache:
         caller = self._callers.get(digest)
         if caller is None:
             return None
-        if caller.expires_at <= now - SKEW_SECONDS:
+        if has_expired(caller.expires_at, now):
             del self._callers[digest]
             return None
         self._callers.move_to_end(digest)

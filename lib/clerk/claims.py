@@ -72,6 +72,11 @@ def check(claims: Mapping[str, Any], rules: Rules, now: float) -> Caller:
     )
 
 
+def has_expired(expires_at: float, now: float) -> bool:
+    """Return whether an exp lies in the past at `now`; both are in Unix seconds."""
+    return expires_at <= now - SKEW_SECONDS
+
+
 def _text(claims: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not form.fullmatch(value):
@@ -99,7 +104,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> int:
     """Check exp, iat and nbf (RFC 7519, 4.1), and return exp."""
     expires_at, issued_at = _integer(claims, "exp"), _integer(claims, "iat")
     begins = max(issued_at, _integer(claims, "nbf")) if "nbf" in claims else issued_at
-    if expires_at <= now - SKEW_SECONDS:
+    if has_expired(expires_at, now):
         raise refusal("expired", "it has expired")
     if begins > now + SKEW_SECONDS:
         raise refusal("not-yet-valid", "it is not valid yet")

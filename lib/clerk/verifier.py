@@ -153,6 +153,10 @@ class Verifier(Resource):
             log.info("session refused", extra={"reason": problem.reason})
             raise
 
+    def has_expired(self, caller: Caller) -> bool:
+        """Return whether the token of a caller, who may have been verified long ago, has expired since."""
+        return claims.has_expired(caller.expires_at, self._clock())
+
     async def _verify(self, text: str) -> Caller:
         if (known := self._cache.get(text, self._clock())) is not None:
             return known

@@ -10,6 +10,7 @@ from lib.contract.caller import Owner
 from lib.contract.problems import TooManyRequests
 from lib.process.environment import Variable, whole
 from lib.process.resource import Resource
+from lib.streaming.unauthenticated import UnauthenticatedSockets
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -22,9 +23,6 @@ STREAMS_PER_USER = Variable(
 RETRY_SECONDS = 5
 """The Retry-After of a refused stream."""
 
-MOST_UNAUTHENTICATED = 200
-"""The WebSockets of a process whose client has not yet sent its token."""
-
 
 class StreamLimits(Resource):
     """The open streams of a process, counted in memory, as no stream outlives its process."""
@@ -35,7 +33,7 @@ class StreamLimits(Resource):
         """Read STREAMS_PER_USER."""
         self._most = STREAMS_PER_USER.read(environ)
         self._open = Counter[Owner]()
-        self._unauthenticated = 0
+        self.unauthenticated = UnauthenticatedSockets()
 
     def open(self, caller: Caller) -> contextlib.ExitStack:
         """Count a stream of the caller until the returned stack is closed. Raises TooManyRequests."""
@@ -58,17 +56,6 @@ class StreamLimits(Resource):
             self._open[owner] -= 1
             if self._open[owner] == 0:
                 del self._open[owner]
-
-    @contextlib.contextmanager
-    def unauthenticated(self) -> Generator[None]:
-        """Count a WebSocket whose client is not known, until the context ends. Raises TooManyRequests."""
-        if self._unauthenticated >= MOST_UNAUTHENTICATED:
-            raise TooManyRequests("Too many sockets wait for their session here; come again.", reason="sockets")
-        self._unauthenticated += 1
-        try:
-            yield
-        finally:
-            self._unauthenticated -= 1
 
 
 build = StreamLimits

@@ -22,6 +22,7 @@ from lib.contract.problems import (
 from lib.debates import cancel, debate
 from lib.event_log.entry import Interrupted
 from lib.streaming import sse
+from lib.streaming.unauthenticated import client_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -38,11 +39,11 @@ if TYPE_CHECKING:
     from lib.streaming.limits import StreamLimits
 
 PROTOCOL = "debate.v1"
-AUTH_SECONDS = 5.0
-"""How long a client may take to send its token."""
-
 MOST_MESSAGES = 20
 """Messages of a client in one connection after the first; a client has no reason to send more than one `cancel`."""
+
+AUTH_REQUIRED = '{"type":"auth.required","reason":"expired"}'
+"""The answer to `cancel` after the token's exp; it is no event: it has no seq, and the stream goes on."""
 
 ENDED, UNSUPPORTED_DATA, FLOOD, RESTART, TRY_LATER = 1000, 1003, 1008, 1012, 1013
 MALFORMED, NO_SESSION = 4400, 4401
@@ -96,8 +97,8 @@ class _Connection:
     async def run(self) -> Close:
         """Send events until there are no more, and return how to close. Raises WebSocketDisconnect."""
         try:
-            with self._stream_limits.unauthenticated():
-                caller = await self._authenticate()
+            caller = await self._authenticate(await self._receive_first())
+            self._socket.scope["user"] = caller  # for the access log
             after = sse.cursor(self._socket)
             owned = await debate.owned(self._postgres, caller, self._socket.path_params["debate_id"])
             with self._stream_limits.open(caller):
@@ -107,20 +108,21 @@ class _Connection:
         except tuple(CODES) as problem:
             return Close(CODES[type(problem)], problem.reason or problem.title())
 
-    async def _authenticate(self) -> Caller:
-        """Return the caller that the first message proves, within AUTH_SECONDS. Raises SessionRequired, Unavailable."""
+    async def _receive_first(self) -> object:
+        """Return the first message. Raises Close, TooManyRequests, WebSocketDisconnect."""
         try:
-            async with asyncio.timeout(AUTH_SECONDS):
-                message = await self._receive()
+            async with self._stream_limits.unauthenticated.waiting(client_address(self._socket.scope)):
+                return await self._receive()
         except TimeoutError:
             raise Close(NO_SESSION, "missing") from None
+
+    async def _authenticate(self, message: object) -> Caller:
+        """Return the caller that an `auth` message proves. Raises Close, SessionRequired, Unavailable."""
         match message:
             case {"type": "auth", "token": str(token)} if token.isascii():
-                caller = await self._clerk.caller(Headers({"authorization": f"Bearer {token}"}))
+                return await self._clerk.caller(Headers({"authorization": f"Bearer {token}"}))
             case _:
                 raise Close(NO_SESSION, "missing")
-        self._socket.scope["user"] = caller  # for the access log
-        return caller
 
     async def _receive(self) -> object:
         """Return the client's next message. Raises Close, WebSocketDisconnect."""
@@ -139,7 +141,7 @@ class _Connection:
         """Send the events that follow the seq `after` until they end or the client closes the connection."""
         batches = self._event_log.follow(owned, after)
         sending = asyncio.create_task(self._send(batches))
-        receiving = asyncio.create_task(self._cancel_on_request(caller, owned))
+        receiving = asyncio.create_task(self._serve_messages(caller, owned))
         try:
             done, _ = await asyncio.wait({sending, receiving}, return_when=asyncio.FIRST_COMPLETED)
             return next(iter(done)).result()
@@ -158,10 +160,24 @@ class _Connection:
             return Close(RESTART, "come again")
         return Close(ENDED)
 
-    async def _cancel_on_request(self, caller: Caller, owned: Debate) -> Close:
+    async def _serve_messages(self, caller: Caller, owned: Debate) -> Close:
         for _ in range(MOST_MESSAGES):
-            if await self._receive() != {"type": "cancel"}:
-                return Close(MALFORMED, "only cancel is understood here")
-            with contextlib.suppress(DebateEnded):
-                await cancel.cancel(self._postgres, caller, str(owned.id))
+            match await self._receive():
+                case {"type": "cancel"}:
+                    await self._cancel(caller, owned)
+                case {"type": "auth"} as message:
+                    renewed = await self._authenticate(message)
+                    if renewed.owner != caller.owner:
+                        return Close(NO_SESSION, "another-user")
+                    caller = renewed
+                case _:
+                    return Close(MALFORMED, "only cancel and auth are understood here")
         return Close(FLOOD, "too many messages")
+
+    async def _cancel(self, caller: Caller, owned: Debate) -> None:
+        """Cancel the debate if the caller's token is still valid, else say that a new one is required."""
+        if self._clerk.has_expired(caller):
+            await self._socket.send_text(AUTH_REQUIRED)
+            return
+        with contextlib.suppress(DebateEnded):
+            await cancel.cancel(self._postgres, caller, str(owned.id))

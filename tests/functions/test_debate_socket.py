@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from lib.clerk import claims
 from scripts.local import clerk, functions
 from scripts.local.websocket import PROTOCOL, auth
 from tests.support.hanging_model import hanging_model
@@ -117,8 +119,11 @@ def test_who_says_nothing_is_let_go(serving: Serving) -> None:
     assert _follow(serving, NOBODY) == ([], 4401, "missing")
 
 
-@pytest.mark.parametrize(("message", "code"), [(_auth("user_x"), 4400), ("{", 4400), (b"x", 1003), ("x" * 9_000, 1009)])
-def test_only_cancel_is_understood_while_it_streams(
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [(_auth("user_x"), 4401), ('{"type":"steer"}', 4400), ("{", 4400), (b"x", 1003), ("x" * 9_000, 1009)],
+)
+def test_only_cancel_and_auth_are_understood_while_it_streams(
     own_database: dict[str, str], log: Path, user: str, message: Any, code: int
 ) -> None:
     with (
@@ -140,6 +145,44 @@ def test_a_client_may_cancel_and_hears_of_it(own_database: dict[str, str], log: 
         first(http, path, user, "turn.delta")
         frames, code, _ = _follow(serving, path, _auth(user), '{"type":"cancel"}')
         assert (json.loads(frames[-1])["type"], code) == ("debate.cancelled", 1000)
+
+
+CANCEL = '{"type":"cancel"}'
+
+
+async def _cancel_late(url: str, path: str, user: str, renewed_by: str) -> tuple[list[str], int, str]:
+    """Cancel once the token has expired, send that of `renewed_by` when asked to, and cancel again."""
+    async with _socket(url, path) as socket:
+        now = int(time.time())
+        await socket.send(_auth(user, iat=now - 60, exp=now))
+        frames = [str(await socket.recv())]
+        await asyncio.sleep(now + claims.SKEW_SECONDS + 0.5 - time.time())
+        await socket.send(CANCEL)
+        while "auth.required" not in frames[-1]:
+            frames.append(str(await socket.recv()))
+        await socket.send(_auth(renewed_by))
+        await socket.send(CANCEL)
+        rest, code, reason = await _heard(socket)
+        return [*frames, *rest], code, reason
+
+
+@pytest.mark.parametrize("renewed_by", ["the same user", "another"])
+def test_cancel_after_the_token_has_expired_needs_a_new_one(
+    own_database: dict[str, str], log: Path, user: str, renewed_by: str
+) -> None:
+    with (
+        thinking() as model,
+        functions.serving(own_database | model.environment, log) as serving,
+        httpx.Client(base_url=serving.url) as http,
+    ):
+        path = start(http, user)["stream_url"]
+        first(http, path, user, "turn.delta")
+        same = renewed_by == "the same user"
+        frames, *close = asyncio.run(_cancel_late(serving.url, path, user, user if same else f"{user}0"))
+    types = [json.loads(frame)["type"] for frame in frames]
+    assert json.loads(frames[types.index("auth.required")]) == {"type": "auth.required", "reason": "expired"}
+    assert ("debate.cancelled" in types) == same
+    assert close == ([1000, ""] if same else [4401, "another-user"])
 
 
 def test_a_flood_of_cancels_ends(own_database: dict[str, str], log: Path, user: str) -> None:
