@@ -171,7 +171,7 @@ def test_cancel_after_the_token_has_expired_needs_a_new_one(
     own_database: dict[str, str], log: Path, user: str, renewed_by: str
 ) -> None:
     with (
-        thinking() as model,
+        hanging_model() as model,
         functions.serving(own_database | model.environment, log) as serving,
         httpx.Client(base_url=serving.url) as http,
     ):

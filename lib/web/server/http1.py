@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 MOST_HEAD_BYTES = 131_072
 """The most bytes of a request's head; more is answered 431."""
 
+MOST_HEADERS = 1_000
+"""The most headers and trailers of a request; more are answered 431. Each is a call, so a flood of them costs time."""
+
+MOST_CHUNKS = 4_000
+"""The most pieces in which a body may arrive; more are answered 400. Each is a call, too."""
+
 HEAD_SECONDS = 10.0
 """How long a request's head may take to arrive."""
 
@@ -40,7 +46,7 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
     """
 
     _in_head = _in_body = _message_began = False
-    _overhead_bytes = _chunk_bytes = 0
+    _overhead_bytes = _chunk_bytes = _header_count = _chunk_count = 0
     _head_timer: TimerHandle | None = None
     _linger_timer: TimerHandle | None = None
     _problem: Problem | None = None
@@ -105,13 +111,21 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
         super().on_message_begin()
         # The parser does not say where in the chunk the head begins, so its first chunk is counted when it is whole.
         self._in_head = self._message_began = True
-        self._overhead_bytes = 0
+        self._overhead_bytes = self._header_count = self._chunk_count = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._header_count += 1
+        if self._header_count > MOST_HEADERS:
+            self._problem = HeadTooLarge(f"A request may have {MOST_HEADERS} headers and trailers.")
+            raise self._problem
         if self._in_head:  # else a trailer, which nothing reads and which could be taken for a header
             super().on_header(name, value)
 
     def on_body(self, body: bytes) -> None:
+        self._chunk_count += 1
+        if self._chunk_count > MOST_CHUNKS:
+            self._problem = MalformedRequest(f"A body may arrive in {MOST_CHUNKS} pieces; send larger ones.")
+            raise self._problem
         super().on_body(body)
         self._overhead_bytes = 0
 

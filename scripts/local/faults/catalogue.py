@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.local.faults import clients, database, model, workers
+from scripts.local.faults import anonymous, clients, database, model, workers
 
 if TYPE_CHECKING:
     from scripts.local.faults.experiment import Fault
@@ -13,6 +13,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
     "workers": workers.FAULTS,
     "database": database.FAULTS,
     "clients": clients.FAULTS,
+    "anonymous": anonymous.FAULTS,
     "model": model.FAULTS,
 }
 """A new fault goes into FAULTS of its group's module; a new group is a module and a line of this mapping."""

@@ -53,7 +53,7 @@ def health(log: Path) -> Generator[Serving]:
 
 def _stops(serving: Serving) -> int | None:
     os.kill(serving.pid, signal.SIGTERM)
-    return serving.leash.wait(functions.DRAIN_SECONDS)
+    return serving.child.wait(functions.DRAIN_SECONDS)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,19 @@ def _stops(serving: Serving) -> int | None:
 )
 def test_what_is_sent_beside_a_body_is_bounded(health: Serving, rest: bytes) -> None:
     assert [status for status, _, _ in exchange(health, CHUNKED + b"\r\n", rest)][-1:] == [431]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (GET + b"a:\r\n" * 5_000 + b"\r\n", 431),
+        (CHUNKED + b"\r\n0\r\n" + b"a:\r\n" * 5_000 + b"\r\n", 431),
+        (CHUNKED + b"\r\n" + b"1\r\nx\r\n" * 20_000 + b"0\r\n\r\n", 400),
+    ],
+    ids=["headers", "trailers", "chunks"],
+)
+def test_a_flood_of_small_pieces_is_refused(health: Serving, sent: bytes, status: int) -> None:
+    assert [status for status, _, _ in exchange(health, sent)][-1] == status
 
 
 def test_a_trailer_is_no_header(health: Serving) -> None:
