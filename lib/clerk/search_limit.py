@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 MOST_AT_ONCE = 4
+"""Fetches that unknown key ids may cause at once."""
+
 REFILL_SECONDS = 5.0
 """How long a key that Clerk has just added stays unknown, at most, however many key ids are made up."""
 

@@ -17,10 +17,13 @@ MOST_WAITING_BYTES = 4_194_304
 """Lines that wait to be written; a record beyond them is dropped and counted."""
 
 BATCH_BYTES = 65_536
+"""Lines that are written at once, about."""
+
 FLUSH_SECONDS = 1.0
 """How long the end of the process waits for the last lines to be read."""
 
 RETRY_SECONDS = 1.0
+"""How long a descriptor that does not block is waited for, before it is tried again."""
 
 
 class LogWriter(logging.Handler):
