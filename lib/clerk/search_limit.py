@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MOST_AT_ONCE = 4
-"""The fetches that made-up key ids can cause at once, after a quiet time."""
+"""Fetches that unknown key ids may cause at once."""
 
 REFILL_SECONDS = 5.0
 """How long a key that Clerk has just added stays unknown, at most, however many key ids are made up."""

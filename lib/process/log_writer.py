@@ -17,13 +17,13 @@ MOST_WAITING_BYTES = 4_194_304
 """Lines that wait to be written; a record beyond them is dropped and counted."""
 
 BATCH_BYTES = 65_536
-"""The most bytes of one write."""
+"""Lines that are written at once, about."""
 
 FLUSH_SECONDS = 1.0
 """How long the end of the process waits for the last lines to be read."""
 
 RETRY_SECONDS = 1.0
-"""How long a write waits for a descriptor that is not ready, before it looks again."""
+"""How long a descriptor that does not block is waited for, before it is tried again."""
 
 
 class LogWriter(logging.Handler):
@@ -48,13 +48,7 @@ class LogWriter(logging.Handler):
         """Queue a record's line; a record that cannot be formatted goes to logging.Handler.handleError."""
         try:
             line = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
-        except (
-            TypeError,
-            ValueError,
-            AttributeError,
-            LookupError,
-            RecursionError,
-        ):  # what formatting its arguments raises
+        except (TypeError, ValueError, AttributeError, LookupError, RecursionError):  # what formatting its arguments raises
             self.handleError(record)
             return
         if self._queued_bytes - self._written_bytes + len(line) > MOST_WAITING_BYTES:

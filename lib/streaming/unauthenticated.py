@@ -19,7 +19,11 @@ AUTH_SECONDS = 5.0
 """How long a client may take to send its token."""
 
 MOST = 2_000
+"""The most sockets that wait for their token."""
+
 MOST_PER_ADDRESS = 20
+"""The most of one address that wait."""
+
 NETWORK_BITS = 64
 """The part of an IPv6 address that a provider gives to one customer (RFC 6177)."""
 

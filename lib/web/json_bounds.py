@@ -10,6 +10,7 @@ MOST_VALUES = 50_000
 """Values in one text, those inside of arrays and objects included, as its commas and opening brackets count them."""
 
 MOST_NESTING = 32
+"""How deep arrays and objects may nest."""
 
 STRUCTURE = b"[]{},"
 OTHERS = bytes(set(range(256)) - set(STRUCTURE))

@@ -109,9 +109,9 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        # The parser does not say where in the chunk the head begins, so its first chunk is counted when it is whole.
+        # The parser does not say where in the chunk the head begins, so the whole chunk counts.
         self._in_head = self._message_began = True
-        self._overhead_bytes = self._header_count = self._chunk_count = 0
+        self._overhead_bytes, self._header_count, self._chunk_count = self._chunk_bytes, 0, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._header_count += 1
@@ -134,7 +134,7 @@ class Http1Protocol(SlowClientGuard, HttpToolsProtocol):
         self._in_body, self._overhead_bytes = False, 0
 
     def on_headers_complete(self) -> None:
-        head_bytes = self._overhead_bytes + self._chunk_bytes
+        head_bytes = self._overhead_bytes
         self._in_head, self._in_body, self._overhead_bytes = False, True, 0
         self._cancel_head_timer()
         self._problem = self._find_problem(head_bytes)
