@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 DOCUMENTS = ("README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", "lib/README.md", "lib/typescript/README.md")
 INSTALLED = (".venv", "lib/typescript/node_modules")
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", ".local", ".*_cache", "__pycache__", "node_modules", ".next")
-RECIPES = ("Add a function", "Add an agent", "Add a resource", "Add a provider")
+RECIPES = ("Add a function", "Add an event type", "Add an agent", "Add a resource", "Add a provider")
 LINK = re.compile(r"\]\((?!https?:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SCRIPT = re.compile(r"(?<![\w/.])scripts/[a-z]+\b(?![/.])")
@@ -44,7 +45,14 @@ def _copy(path: Path) -> Path:
 
 
 def _python(copy: Path, *arguments: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], cwd=copy, capture_output=True, text=True, check=False)
+    return _run(copy, sys.executable, *arguments)
+
+
+def _run(copy: Path, *command: str) -> str:
+    path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command, cwd=copy, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -75,6 +83,8 @@ def test_every_recipe_leaves_the_checks_clean(changed: Path) -> None:
     _python(changed, "-m", "ruff", "check", ".")
     _python(changed, "-m", "ruff", "format", "--check", ".")
     _python(changed, "-m", "basedpyright", "--level", "error")
+    _run(changed, "node", "lib/typescript/generate.mjs")
+    _run(changed, "npm", "run", "--silent", "--prefix", "lib/typescript", "check")
     assert "| greet | GET /greet | a session | Greet the caller |" in (changed / "README.md").read_text("utf-8")
 
 
