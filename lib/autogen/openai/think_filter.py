@@ -17,6 +17,7 @@ MARKS = OPENINGS | CLOSINGS | HARMONY
 MARK = re.compile("|".join(map(re.escape, MARKS)))
 BEGIN = re.compile(r"[<\[]")
 LONGEST = max(map(len, MARKS))
+"""How many characters of a text, less one, may have to wait for the rest of a mark."""
 
 
 class Parts(NamedTuple):
