@@ -48,7 +48,13 @@ class LogWriter(logging.Handler):
         """Queue a record's line; a record that cannot be formatted goes to logging.Handler.handleError."""
         try:
             line = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
-        except (TypeError, ValueError, AttributeError, LookupError, RecursionError):  # what formatting its arguments raises
+        except (
+            TypeError,
+            ValueError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+        ):  # what formatting its arguments raises
             self.handleError(record)
             return
         if self._queued_bytes - self._written_bytes + len(line) > MOST_WAITING_BYTES:

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 CLIENT_ERRORS, ERRORS = range(400, 500), range(400, 600)
 
 LONGEST_RETRY_AFTER = 3_600.0
-"""The longest wait, in seconds, that a server's Retry-After can ask for."""
+"""The most seconds that a server may ask a client to stay away."""
 
 LONGEST_CODE = 64
-"""The longest error code of a provider that is kept for the log."""
+"""The most characters that a log has of a provider's error code."""
 
 CODE = re.compile(r"[A-Za-z0-9_.:-]+")
 

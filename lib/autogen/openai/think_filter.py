@@ -17,7 +17,7 @@ MARKS = OPENINGS | CLOSINGS | HARMONY
 MARK = re.compile("|".join(map(re.escape, MARKS)))
 BEGIN = re.compile(r"[<\[]")
 LONGEST = max(map(len, MARKS))
-"""The characters of the longest mark: so much of an end may become one."""
+"""How many characters of a text, less one, may have to wait for the rest of a mark."""
 
 
 class Parts(NamedTuple):
