@@ -32,6 +32,9 @@ CLIENT_ERRORS, ERRORS = range(400, 500), range(400, 600)
 LONGEST_RETRY_AFTER = 3_600.0
 """The most seconds that a server may ask a client to stay away."""
 
+MOST_ERROR_CHARACTERS = 16_384
+"""What is read of a server's error: its beginning says what it means, and a long one would hold up the loop."""
+
 LONGEST_CODE = 64
 """The most characters that a log has of a provider's error code."""
 
@@ -112,7 +115,7 @@ class ServerError(Exception):
 
 def of_response(status: int, headers: Mapping[str, str], body: bytes) -> ServerError:
     """Read an answer that is no success; `headers` are found whatever their case."""
-    words = body.decode("utf-8", "replace")
+    words = body[:MOST_ERROR_CHARACTERS].decode("utf-8", "replace")
     try:
         content: object = json.loads(words)
     except (ValueError, RecursionError):
@@ -127,7 +130,7 @@ def of_event(data: Mapping[str, object], *, named: bool = False) -> ServerError 
         return None
     status = table(error).get("code", data.get("code"))
     known = status if isinstance(status, int) and status in ERRORS else None
-    return ServerError(known, json.dumps(data), _code(data))
+    return ServerError(known, json.dumps(data)[:MOST_ERROR_CHARACTERS], _code(data))
 
 
 def _code(content: object) -> str:

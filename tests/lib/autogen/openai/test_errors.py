@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from lib.autogen.failures import ModelFault
+from lib.autogen.openai import errors
 from lib.autogen.openai.client import OpenAIClient
 from tests.support.model_server import SECRET, Answer
 from tests.support.scripted_server import HELLO, asking
@@ -131,3 +132,14 @@ async def _fault_at(port: int) -> ModelFault:
         await client.create(HELLO)
     await client.close()
     return caught.value
+
+
+@pytest.mark.parametrize("words", [b"model ", b"content ", b"maximum "])
+def test_what_an_error_costs_does_not_grow_with_its_length(words: bytes) -> None:
+    def cost(body: bytes) -> float:
+        start = time.process_time()
+        errors.of_response(400, {}, body).fault(refused_tools=False)
+        return time.process_time() - start
+
+    short, long = words * 4_000, words * 1_000_000
+    assert min(cost(long) for _ in range(5)) < 3 * min(cost(short) for _ in range(5))
