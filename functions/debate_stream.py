@@ -9,13 +9,14 @@ from lib.streaming import formats, sse, websocket
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
     from starlette.websockets import WebSocket
 
     from lib.state import State
 
 
-async def handle(request: Request[State]) -> sse.EventStream:
-    """Answer with the events after the viewer's cursor, until the last one."""
+async def handle(request: Request[State]) -> Response:
+    """Answer with the events after the viewer's cursor, or with 204 where none will follow."""
     state, format_, after = request.state, formats.read(request), sse.cursor(request)
     owned = await debate.owned(state["postgres"], request.user, request.path_params["debate_id"])
     return formats.stream(state["event_log"], state["stream_limits"], request.user, owned, after, format_)

@@ -6,7 +6,7 @@ MOST_AT_ONCE = 4
 """Fetches that unknown key ids may cause at once."""
 
 REFILL_SECONDS = 5.0
-"""How long a key that Clerk has just added stays unknown, at most, however many key ids are made up."""
+"""Seconds until one more fetch is allowed: so long, at most, a key that Clerk has just added stays unknown."""
 
 SAME_ID_SECONDS = 10.0
 """One key id causes at most one fetch in this time, so that a client with a foreign token does not use up the rest."""
@@ -20,7 +20,7 @@ class SearchLimit:
         self._searched: dict[str, float] = {}  # holds no more than the fetches of SAME_ID_SECONDS
 
     def take(self, kid: str, now: float) -> bool:
-        """Count a fetch because of this key id, at `now` in seconds of a monotonic clock; return whether it may be."""
+        """Count a fetch because of this key id, at `now` in seconds of a monotonic clock; return whether the fetch is allowed."""
         self._searched = {one: at for one, at in self._searched.items() if now - at < SAME_ID_SECONDS}
         left = min(MOST_AT_ONCE, self._left + (now - self._counted_at) / REFILL_SECONDS)
         if kid in self._searched or left < 1:

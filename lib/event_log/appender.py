@@ -19,7 +19,7 @@ MOST_EVENTS = 100
 """The most events of a debate that wait for a flush before Appender.write waits for it."""
 
 MOST_CHARACTERS = 8_192
-"""Events of one debate, and characters of its deltas, that may wait for a flush before `write` waits."""
+"""The most characters of a debate's deltas that wait for a flush before Appender.write waits for it."""
 
 
 class EpochLost(Exception):
@@ -68,7 +68,10 @@ class Appender:
             raise self._lost from error
 
     async def write(self, event: Event) -> None:
-        """Take an event; waits for a flush where more than MOST_EVENTS or MOST_CHARACTERS wait. Raises EpochLost."""
+        """Take an event; waits for a flush where more than MOST_EVENTS or MOST_CHARACTERS wait.
+
+        Raises EpochLost or EventsRefused, which an earlier flush met.
+        """
         if self.put(event):
             await self.flush()
 

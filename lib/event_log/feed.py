@@ -43,6 +43,7 @@ class Feed:
         self._entries: list[Entry] = []
         self._newest = QUIET
         self._waiting: list[asyncio.Future[bool]] = []
+        self._closed = False
         self._ping = asyncio.get_running_loop().call_later(PING_SECONDS, self.wake)
 
     def add(self, entries: Sequence[Entry]) -> None:
@@ -62,6 +63,8 @@ class Feed:
     def wake(self, *, news: bool = False) -> None:
         """Wake every viewer: with news, or after PING_SECONDS without any, so that no proxy cuts an idle stream."""
         self._ping.cancel()
+        if self._closed:  # its last viewer left while a read for it was under way
+            return
         self._ping = asyncio.get_running_loop().call_later(PING_SECONDS, self.wake)
         waiting, self._waiting = self._waiting, []
         for viewer in waiting:
@@ -86,5 +89,6 @@ class Feed:
         return viewer
 
     def close(self) -> None:
-        """Stop the pings."""
+        """Stop the pings, also those that a later `add` would begin."""
+        self._closed = True
         self._ping.cancel()

@@ -94,12 +94,15 @@ async def _failure(run: Run, budget: Budget) -> failures.Failure | None:
     """Run the debate within its time, and return why it failed, if it did."""
     if budget.seconds() <= 0:
         return failures.DeadlineExceeded()
+    deadline = asyncio.timeout(budget.seconds())
     try:
-        async with asyncio.timeout(budget.seconds()):
+        async with deadline:
             await run.run()
     except failures.Failure as failure:
         return failure
     except TimeoutError:
+        if not deadline.expired():
+            raise
         return failures.DeadlineExceeded()
     return None
 

@@ -83,9 +83,9 @@ class Turns:
                 raise
             result, judgement = await self._revised(task, clock, *judged)
             gaps = agenda.gaps(self._request.rounds, self._record.progress)
-            holding = tuple(rules(self._request, gaps, self._speaker.model or "", datetime.now(UTC)))
+            applicable_rules = tuple(rules(self._request, gaps, self._speaker.model or "", datetime.now(UTC)))
             turns = self._record.progress.completed
-            checked = verdict(judgement, self._request.content.text, turns, gaps, holding)
+            checked = verdict(judgement, self._request.content.text, turns, gaps, applicable_rules)
             # Without a flush between them, so that a worker that takes over finds both or neither.
             await writer.complete(result, checked.summary)
             await self._record.write(VerdictCompleted(verdict=checked))

@@ -23,7 +23,7 @@ from lib.contract.events import (
     TurnStarted,
     VerdictCompleted,
 )
-from lib.event_log.entry import Interrupted
+from lib.event_log.entry import Interrupted, escaped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -49,7 +49,7 @@ class Chunks:
 
 def _framed(chunks: Sequence[Chunk], seq: int | None = None) -> bytes:
     """Frame the chunks of one event, the last with the event's `seq` as its id."""
-    lines = [b"data: %b\n\n" % json.dumps(chunk, ensure_ascii=False).encode() for chunk in chunks]
+    lines = [b"data: %b\n\n" % escaped(json.dumps(chunk, ensure_ascii=False).encode()) for chunk in chunks]
     if lines and seq is not None:
         lines[-1] = b"id: %d\n" % seq + lines[-1]
     return b"".join(lines)
@@ -173,7 +173,7 @@ class _Encoder:
         metadata = {"messageMetadata": {"status": event.type.removeprefix("debate.")}}
         match event:
             case DebateCompleted():
-                yield {"type": "finish", "finishReason": "stop", **metadata}
+                yield {"type": "finish", **metadata}  # 5.0.0 to 5.0.91 refuse a finishReason
             case DebateCancelled():
                 yield from self._end()
                 yield {"type": "message-metadata", **metadata}

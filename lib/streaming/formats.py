@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from starlette.responses import Response
+
 from lib.contract.problems import MalformedRequest
 from lib.streaming import ai_sdk, sse
 
@@ -34,13 +36,16 @@ def stream(
     debate: Debate,
     after: int = 0,
     format_: Format = "debate",
-) -> sse.EventStream:
-    """Return a stream of the events that follow the seq `after`. Raises TooManyRequests.
+) -> Response:
+    """Return a stream of the events that follow the seq `after`, or 204 where none will. Raises TooManyRequests.
 
-    In the format of the AI SDK it begins with the first event: that SDK's reader rebuilds a message as a whole.
+    204 tells an EventSource to come no more (HTML Living Standard, 9.2.3). In the format of the AI SDK a stream begins
+    with the first event: that SDK's reader rebuilds a message as a whole.
     """
     headers = {"X-Debate-Id": str(debate.id)}
     if format_ == "debate":
+        if debate.ended_at is not None and after >= debate.last_seq:
+            return Response(status_code=204, headers=headers)
         return sse.EventStream(event_log.follow(debate, after), headers, stream_limits.open(caller))
     chunks = ai_sdk.encode(event_log.follow(debate, 0), debate.id)
     return sse.EventStream(chunks, headers | ai_sdk.HEADERS, stream_limits.open(caller))

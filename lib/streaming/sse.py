@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
 
-OPEN = b": open\n\n"
-PING = b": ping\n\n"
+OPEN = b": open\n"
+PING = b": ping\n"
+"""Comments without an empty line after them, which some readers would take for the end of a message without data."""
+
 RECONNECT = b"event: stream.reconnect\ndata: {}\n\n"
 
 HEADERS = {
@@ -38,15 +40,20 @@ class Frames(Protocol):
 
 
 def cursor(request: HTTPConnection[Any]) -> int:
-    """Return the seq of the viewer's last event: Last-Event-ID, else ?after=, else 0. Raises MalformedRequest."""
-    header, query = request.headers.get("last-event-id"), request.query_params.get("after")
-    return next(iter([_seq(given) for given in (header, query) if given is not None]), 0)
+    """Return the seq of the viewer's last event: Last-Event-ID, else ?after= or ?lastEventId=, else 0.
+
+    The last is what polyfills of EventSource send. Raises MalformedRequest.
+    """
+    query = request.query_params
+    named = (request.headers.get("last-event-id"), query.get("after"), query.get("lastEventId"))
+    checked = [_seq(given) for given in named if given is not None]  # all of them: a bad one is never ignored
+    return checked[0] if checked else 0
 
 
 def _seq(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_SEQ)) and int(text) <= LARGEST_SEQ):
         raise MalformedRequest(
-            f"Last-Event-ID, or ?after=, must be the id of an event: a whole number from 0 to {LARGEST_SEQ}."
+            f"Last-Event-ID, ?after= or ?lastEventId= must be an event's id: a whole number from 0 to {LARGEST_SEQ}."
         )
     return int(text)
 

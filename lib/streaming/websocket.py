@@ -69,10 +69,12 @@ async def serve(
     postgres: Postgres, event_log: Reader, clerk: Verifier, stream_limits: StreamLimits, socket: WebSocket[State]
 ) -> None:
     """Serve one connection from its handshake to its close."""
-    offered = PROTOCOL in socket.scope["subprotocols"]
+    subprotocols: list[str] = socket.scope["subprotocols"]
+    offered = PROTOCOL in subprotocols
     connection = _Connection(postgres, event_log, clerk, stream_limits, socket)
     try:
-        await socket.accept(PROTOCOL if offered else None)
+        # Another one is echoed, too: else a browser takes the handshake for failed, and never reads the close code.
+        await socket.accept(PROTOCOL if offered else next(iter(subprotocols), None))
         close = await connection.run() if offered else Close(MALFORMED, f"offer the subprotocol {PROTOCOL}")
     except WebSocketDisconnect:
         return

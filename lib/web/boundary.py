@@ -25,7 +25,7 @@ CORS_ORIGINS = Variable("CORS_ORIGINS", "The origins whose pages may call this, 
 
 ALLOWED_HEADERS = (
     b"authorization, content-type, last-event-id, idempotency-key, x-request-id, traceparent, tracestate, baggage, "
-    b"sentry-trace"
+    b"sentry-trace, cache-control, user-agent, x-requested-with"
 )
 EXPOSED_HEADERS = b"x-request-id, x-debate-id, location, retry-after"
 REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
@@ -76,7 +76,7 @@ class _HttpRequest:
         self._added_headers = [(b"x-request-id", self._id.encode())]
         origin = headers.get(b"origin")
         method = scope.get("method", "WEBSOCKET")
-        self._method, self._origin_allowed = method, origin in origins
+        self._method, self._origin, self._origin_allowed = method, origin, origin in origins
         self._preflight = origin is not None and method == "OPTIONS" and b"access-control-request-method" in headers
         if origins:
             self._added_headers.append((b"vary", b"origin"))
@@ -176,7 +176,7 @@ class _WebSocketConnection(_HttpRequest):
     _accepted = False
 
     async def _dispatch(self, app: ASGIApp) -> None:
-        if self._origin_allowed:
+        if self._origin_allowed or self._origin is None:  # a client that is no browser sends none
             await self._run(app)
         else:
             await self._close(ORIGIN_REFUSED, "this origin is not allowed")
@@ -187,7 +187,9 @@ class _WebSocketConnection(_HttpRequest):
 
     async def _close(self, code: int, reason: str) -> None:
         if not self._accepted:
-            await self._forward({"type": "websocket.accept"})
+            # A browser takes a handshake that echoes none of its subprotocols for failed, and never reads the code.
+            offered = next(iter(self._scope["subprotocols"]), None)
+            await self._forward({"type": "websocket.accept", "subprotocol": offered})
         await self._forward({"type": "websocket.close", "code": code, "reason": reason})
 
     def _forward(self, message: Message) -> Awaitable[None]:

@@ -92,7 +92,12 @@ BAD: dict[str, tuple[list[Any], dict[str, Any], int]] = {
     "a megabyte": (["x" * 1_000_000], {}, 1009),
     "a token too long": ([json.dumps({"type": "auth", "token": "x" * 9_000})], {}, 1009),
     "another page": ([], {"origin": "https://evil.example"}, 4403),
-    "no origin": ([], {"origin": None}, 4403),
+    "no origin, as of a client that is no browser": (["hello"], {"origin": None}, 4400),
+    "another page that offers another subprotocol": (
+        [],
+        {"origin": "https://evil.example", "protocols": ["chat"]},
+        4403,
+    ),
     "no subprotocol": ([], {"protocols": None}, 4400),
     "another subprotocol": ([], {"protocols": ["chat"]}, 4400),
 }

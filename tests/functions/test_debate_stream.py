@@ -45,8 +45,20 @@ def test_a_viewer_who_has_everything_of_an_ended_debate_is_let_go(
     http: httpx.Client, user: str, ended: tuple[str, int]
 ) -> None:
     path, last = ended
-    assert raw(http, f"{path}?after={last}", user) == b""
-    assert raw(http, f"{path}?after={last + 1000}", user) == b""
+    for cursor in (f"after={last}", f"after={last + 1000}", f"lastEventId={last}"):
+        answer = http.get(f"{path}?{cursor}", headers=bearer(user))
+        assert (answer.status_code, answer.content) == (204, b"")
+
+
+def test_takes_the_cursor_of_an_eventsource_polyfill(http: httpx.Client, user: str, ended: tuple[str, int]) -> None:
+    path, last = ended
+    assert raw(http, f"{path}?lastEventId={last - 1}", user).startswith(f"id: {last}\n".encode())
+
+
+@pytest.mark.parametrize("path", ["/debate-list?offset=1", "/debate-stream/x?lasteventid=1", "/health?x", "/docs?v=1"])
+def test_a_parameter_that_would_be_ignored_is_refused(http: httpx.Client, user: str, path: str) -> None:
+    answer = http.get(path, headers=bearer(user))
+    assert (answer.status_code, answer.json()["type"]) == (400, "urn:problem:malformed-request")
 
 
 @pytest.mark.parametrize("cursor", ["-1", "x", "1.5", "9" * 20, "²"])

@@ -19,6 +19,7 @@ export async function* eventStream(
     const resume: Record<string, string> = cursor > 0 ? { "last-event-id": String(cursor) } : {};
     const headers = { accept: "text/event-stream", ...resume };
     const response = await send(settings, { to: "debate-stream", id, headers }, watch, skipCache);
+    if (response.status === 204) return; // nothing will follow, ever
     for await (const message of messages(body(response), settings.silenceMs, watch)) {
       if (message.event === "stream.reconnect") return;
       const event = decode(message.data);

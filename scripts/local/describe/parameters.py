@@ -25,6 +25,7 @@ PARAMETERS: dict[str, tuple[str, Json]] = {
         {"type": "string", "enum": list(FORMATS), "default": FORMATS[0]},
     ),
     "after": ("The seq of the last event that the viewer has; `Last-Event-ID` goes before it.", SEQ | {"default": 0}),
+    "lastEventId": ("The same as `after`, by the name that polyfills of EventSource use.", SEQ),
     "limit": (
         "How many debates a page may have.",
         {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT},
