@@ -20,7 +20,7 @@ class SearchLimit:
         self._searched: dict[str, float] = {}  # holds no more than the fetches of SAME_ID_SECONDS
 
     def take(self, kid: str, now: float) -> bool:
-        """Count a fetch because of this key id, at `now` in seconds of a monotonic clock; return whether the fetch is allowed."""
+        """Count a fetch because of this key id at `now`, in monotonic seconds; return whether the fetch is allowed."""
         self._searched = {one: at for one, at in self._searched.items() if now - at < SAME_ID_SECONDS}
         left = min(MOST_AT_ONCE, self._left + (now - self._counted_at) / REFILL_SECONDS)
         if kid in self._searched or left < 1:

@@ -82,5 +82,5 @@ def raw(http: httpx.Client, path: str, user: str = clerk.USER, **headers: str) -
     """Return the bytes of a stream that ends, without its comments."""
     answer = http.get(path, headers=bearer(user) | headers, timeout=30)
     assert answer.status_code == 200, answer.text
-    blocks = [block for block in answer.content.split(b"\n\n") if block and not block.startswith(b":")]
-    return b"\n\n".join(blocks)
+    lines = [line for line in answer.content.split(b"\n") if not line.startswith(b":")]
+    return b"\n".join(lines).removesuffix(b"\n\n")
