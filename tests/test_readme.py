@@ -59,11 +59,12 @@ def _run(copy: Path, *command: str) -> str:
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project in which every recipe was followed."""
+    """Return a copy of the project in which every recipe was followed, and what follows from the code was written."""
     made = _copy(tmp_path_factory.mktemp("recipes") / "copy")
     for recipe in RECIPES:
         for step in _steps(recipe):
             step.follow(made)
+    _python(made, "-m", "scripts.local.generate")
     return made
 
 
@@ -78,8 +79,12 @@ def test_the_test_of_every_recipe_passes(changed: Path) -> None:
     assert f" {len(tests)} passed" in _python(changed, "-m", "pytest", "-p", "no:cacheprovider", *tests)
 
 
+def test_each_variable_of_a_recipe_is_read_where_the_table_says(changed: Path) -> None:
+    path = "tests/lib/process/test_environment.py"
+    _python(changed, "-m", "pytest", "-p", "no:cacheprovider", path, "-k", "notice or NOTICE or example")
+
+
 def test_every_recipe_leaves_the_checks_clean(changed: Path) -> None:
-    _python(changed, "-m", "scripts.local.generate")
     _python(changed, "-m", "ruff", "check", ".")
     _python(changed, "-m", "ruff", "format", "--check", ".")
     _python(changed, "-m", "basedpyright", "--level", "error")

@@ -31,22 +31,24 @@ UNITS = {"SECONDS": "s", "MS": "ms", "HOURS": "h", "BYTES": "bytes", "CHARACTERS
 
 
 def limits(lib: Path) -> str:
-    """Return a table with one row a limit. Raises SystemExit where one has no docstring."""
+    """Return a table with one row a limit. Raises SystemExit with those that have no docstring."""
     modules = [path for path in sorted(lib.rglob("*.py")) if path.relative_to(lib).parts[0] not in NOT_SERVED]
-    return table(("file", "limit", "value", "what it bounds"), [row for path in modules for row in _rows(lib, path)])
+    found = [row for path in modules for row in _rows(lib, path)]
+    if silent := [f"lib/{place}: {name}" for place, name, _, said in found if not said]:
+        raise SystemExit("\n".join(["These limits need a docstring under them that says what they bound:", *silent]))
+    rows = [(f"[{place}]({place})", f"`{name}`", value, said) for place, name, value, said in found]
+    return table(("file", "limit", "value", "what it bounds"), rows)
 
 
 def _rows(lib: Path, path: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the place, the name, the value and the docstring of each limit of a module."""
     place = path.relative_to(lib).as_posix()
     found = _constants(path)
     module = import_module(f"lib.{place.removesuffix('.py').replace('/', '.')}") if found else None
     for name, said in found.items():
         value = getattr(module, name)
-        if isinstance(value, (int, float, timedelta)):
-            if said:
-                yield f"[{place}]({place})", f"`{name}`", _shown(name, value), said
-            elif BOUND.match(name):
-                raise SystemExit(f"lib/{place}: {name} needs a docstring under it that says what it bounds")
+        if isinstance(value, (int, float, timedelta)) and (said or BOUND.match(name)):
+            yield place, name, _shown(name, value), said
 
 
 def _constants(path: Path) -> dict[str, str]:
