@@ -52,7 +52,7 @@ SQL = statements(__file__)
 
 
 class DebateLimits(Resource):
-    """The limits of debate-start, counted in PostgreSQL, so that they hold across processes."""
+    """The limits of debate-start and debate-chat, counted in PostgreSQL, so that they hold across processes."""
 
     variables = (DEBATE_MAX_LIVE, DEBATE_STARTS_PER_MINUTE, DEBATE_STARTS_PER_DAY, DEBATE_TOKENS_PER_DAY)
 

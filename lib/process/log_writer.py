@@ -104,5 +104,5 @@ class LogWriter(logging.Handler):
             except BlockingIOError:  # a descriptor that another process has made non-blocking
                 select.select([], [self._descriptor], [], RETRY_SECONDS)
             except OSError:  # such as a disk that is full, or a pipe whose reader is gone
-                self._reported -= bytes(rest).count(b"\n")
+                self._reported -= bytes(rest).count(b"\n")  # so that the next report counts these lines, too
                 return

@@ -23,7 +23,7 @@ REASONS: dict[str, FinishReasons] = {
 
 
 def known(reason: str) -> FinishReasons:
-    """Return AutoGen's word for a server's; one that nobody knows is an end all the same."""
+    """Return AutoGen's word for a server's; a reason that is not in REASONS ends the answer all the same."""
     # Gemini's endpoint adds the rule that was broken after a colon.
     if reason.startswith(CONTENT_FILTER):
         return "content_filter"
