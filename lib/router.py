@@ -20,7 +20,7 @@ from lib.process.environment import Misconfigured
 from lib.process.health import APP_VERSION, HealthChecks
 from lib.process.monitoring import telemetry
 from lib.process.shutdown import Shutdown
-from lib.web import boundary, query
+from lib.web import boundary
 from lib.web.boundary import Boundary
 
 if TYPE_CHECKING:
@@ -63,13 +63,12 @@ class _Endpoint:
 
     def __init__(self, function: Function) -> None:
         self._handle = cast("Handle", _handle(function))
-        self._session, self._query = function.auth == "session", function.query
+        self._session = function.auth == "session"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request[State] = Request(scope, receive, send)
         if self._session:
             scope["user"] = await request.state["clerk"].caller(request.headers)
-        query.check(request, self._query)
         response = await self._handle(request)
         await response(scope, receive, send)
 

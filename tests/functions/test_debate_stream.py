@@ -55,12 +55,6 @@ def test_takes_the_cursor_of_an_eventsource_polyfill(http: httpx.Client, user: s
     assert raw(http, f"{path}?lastEventId={last - 1}", user).startswith(f"id: {last}\n".encode())
 
 
-@pytest.mark.parametrize("path", ["/debate-list?offset=1", "/debate-stream/x?lasteventid=1", "/health?x", "/docs?v=1"])
-def test_a_parameter_that_would_be_ignored_is_refused(http: httpx.Client, user: str, path: str) -> None:
-    answer = http.get(path, headers=bearer(user))
-    assert (answer.status_code, answer.json()["type"]) == (400, "urn:problem:malformed-request")
-
-
 @pytest.mark.parametrize("cursor", ["-1", "x", "1.5", "9" * 20, "²"])
 def test_refuses_a_cursor_that_is_none(http: httpx.Client, user: str, ended: tuple[str, int], cursor: str) -> None:
     answer = http.get(ended[0], params={"after": cursor}, headers=bearer(user))

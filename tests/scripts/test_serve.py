@@ -56,7 +56,7 @@ def test_the_curl_that_it_prints_streams_a_debate(tmp_path: Path, reload: list[s
             line = serve.stdout.readline()
             assert line, serve.communicate()
             printed += line
-        script = printed.partition("streams it:")[2].partition("A second viewer")[0]
+        script = printed.partition("stream it:")[2].partition("More viewers")[0]
         done = subprocess.run(
             ["/bin/sh", "-c", script], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
         )

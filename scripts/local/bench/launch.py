@@ -55,10 +55,11 @@ class Launch:
 
     @property
     def pid(self) -> int:
-        """The process id, which the log has once the server accepts connections. Raises Unmeasured."""
-        if found := PID.search(self.log.read_text("utf-8")):
-            return int(found[1])
-        raise self._failure()
+        """The process id, which the log has soon after the server accepts connections. Raises Unmeasured."""
+        while not (found := PID.search(self.log.read_text("utf-8"))):
+            if not self._waiting():
+                raise self._failure()
+        return int(found[1])
 
     def _waiting(self) -> bool:
         time.sleep(POLL_SECONDS)
